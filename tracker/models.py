@@ -1,0 +1,311 @@
+"""The tables: SQLAlchemy typed entities, passive. No queries, no settings, no formatting.
+
+The ten tables of the record (``RECORD``) are what ``polls/*.csv`` holds, one file a table, the columns in the
+order declared here. ``added`` is the number of the revision that first stored a row; it is the ledger's and never
+part of the record. The other tables belong to the installation and are never exported.
+"""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, DateTime, ForeignKey, Index, MetaData, String, Text, TypeDecorator
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+NAMING = {
+    "pk": "pk_%(table_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+}
+
+
+class Figure(TypeDecorator[Decimal]):
+    """A number exactly as published: 3.10 is not 3.1. Kept as decimal text on every engine; cast it to compare it."""
+
+    impl = String(32)
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Any) -> str | None:
+        return None if value is None else format(value, "f")
+
+    def process_result_value(self, value: str | None, dialect: Any) -> Decimal | None:
+        return None if value is None else Decimal(value)
+
+
+Slug = String(160)
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {str: Text(), Decimal: Figure()}
+
+
+class Recorded:
+    """A row of the record: it knows the revision that first stored it."""
+
+    added: Mapped[int] = mapped_column(ForeignKey("revisions.number"), sort_order=999, index=True)
+
+
+class Pollster(Recorded, Base):
+    """Who did the fieldwork."""
+
+    __tablename__ = "pollsters"
+    id: Mapped[str] = mapped_column(Slug, primary_key=True)
+    name: Mapped[str]
+    #: other names it has published under, separated by "; "
+    other_names: Mapped[str | None]
+    #: member of CRIC, BPC, AAPOR TI, separated by "; "
+    membership: Mapped[str | None]
+    url: Mapped[str | None]
+    note: Mapped[str | None]
+
+
+class Subject(Recorded, Base):
+    """What is rated: a country or a body."""
+
+    __tablename__ = "subjects"
+    id: Mapped[str] = mapped_column(Slug, primary_key=True)
+    name: Mapped[str]
+    #: ISO 3166-1 alpha-2 where the subject is a country
+    country: Mapped[str | None] = mapped_column(String(2))
+    note: Mapped[str | None]
+
+
+class Population(Recorded, Base):
+    """Who is asked."""
+
+    __tablename__ = "populations"
+    id: Mapped[str] = mapped_column(Slug, primary_key=True)
+    name: Mapped[str]
+    #: ISO 3166-1 alpha-2
+    country: Mapped[str | None] = mapped_column(String(2))
+    note: Mapped[str | None]
+
+
+class Scale(Recorded, Base):
+    """The answers offered. A numeric scale has ends where they are known; a scale of responses has none."""
+
+    __tablename__ = "scales"
+    id: Mapped[str] = mapped_column(Slug, primary_key=True)
+    name: Mapped[str]
+    #: the numeric ends of a scale whose answer is a mean
+    low: Mapped[Decimal | None]
+    high: Mapped[Decimal | None]
+    note: Mapped[str | None]
+
+
+class Response(Recorded, Base):
+    """One response of a scale: which way it points and of which total it is a part."""
+
+    __tablename__ = "responses"
+    scale: Mapped[str] = mapped_column(Slug, ForeignKey("scales.id"), primary_key=True)
+    response: Mapped[str] = mapped_column(Slug, primary_key=True)
+    #: order in which the scale lists it, from 1
+    position: Mapped[int]
+    #: positive, neutral, negative or unsure; "mean" for the mean of a numeric scale; "other" points nowhere
+    polarity: Mapped[str] = mapped_column(String(16))
+    #: the response of the same scale that this one is counted in
+    part_of: Mapped[str | None] = mapped_column(Slug)
+    name: Mapped[str]
+
+
+class Poll(Recorded, Base):
+    """One fieldwork: pollster, population, field dates, sample, mode."""
+
+    __tablename__ = "polls"
+    id: Mapped[str] = mapped_column(Slug, primary_key=True)
+    pollster: Mapped[str] = mapped_column(Slug, ForeignKey("pollsters.id"), index=True)
+    #: who paid, if someone else; several separated by "; "
+    sponsor: Mapped[str | None]
+    population: Mapped[str] = mapped_column(Slug, ForeignKey("populations.id"), index=True)
+    #: the population in the source's own words
+    population_label: Mapped[str]
+    field_start: Mapped[dt.date]
+    field_end: Mapped[dt.date]
+    #: day, month, year, or window: somewhere inside the dates given for the whole of a larger survey
+    date_precision: Mapped[str] = mapped_column(String(8))
+    sample_size: Mapped[int | None]
+    #: how interviewed, in the source's words
+    mode: Mapped[str | None]
+    #: probability, non-probability, open-link, or blank where the source does not say
+    sample_type: Mapped[str | None] = mapped_column(String(20))
+    #: points, as the source prints it
+    margin_of_error: Mapped[Decimal | None]
+    #: draft, submitted, published, withdrawn
+    status: Mapped[str] = mapped_column(String(12))
+    note: Mapped[str | None]
+    __table_args__ = (
+        CheckConstraint("field_start <= field_end", name="field_dates"),
+        CheckConstraint("date_precision in ('day', 'month', 'year', 'window')", name="date_precision"),
+        CheckConstraint("status in ('draft', 'submitted', 'published', 'withdrawn')", name="status"),
+        CheckConstraint("sample_size > 0", name="sample_size"),
+    )
+
+
+class Question(Recorded, Base):
+    """One item asked in a poll."""
+
+    __tablename__ = "questions"
+    id: Mapped[str] = mapped_column(Slug, primary_key=True)
+    poll: Mapped[str] = mapped_column(Slug, ForeignKey("polls.id"), index=True)
+    subject: Mapped[str] = mapped_column(Slug, ForeignKey("subjects.id"), index=True)
+    construct: Mapped[str] = mapped_column(Slug)
+    #: what of the subject is rated: country, government, leader, people
+    object: Mapped[str] = mapped_column(String(16))
+    scale: Mapped[str] = mapped_column(Slug, ForeignKey("scales.id"))
+    #: exact wording in the language asked
+    wording: Mapped[str | None]
+    #: BCP 47 tag of the wording
+    language: Mapped[str | None] = mapped_column(String(16))
+    #: interviews behind the answers, where the source gives them for this question
+    base: Mapped[int | None]
+    #: first release of these answers
+    published: Mapped[dt.date | None]
+    #: primary (seen at the pollster or computed from its data) or secondary (seen only second-hand)
+    provenance: Mapped[str] = mapped_column(String(12))
+    source_url: Mapped[str | None]
+    source_title: Mapped[str | None]
+    #: other pages that carried or confirmed the figures, separated by "; "
+    verified_by: Mapped[str | None]
+    note: Mapped[str | None]
+    __table_args__ = (
+        CheckConstraint("base > 0", name="base"),
+        CheckConstraint("object in ('country', 'government', 'leader', 'people')", name="object"),
+        CheckConstraint("provenance in ('primary', 'secondary')", name="provenance"),
+    )
+
+
+class Answer(Recorded, Base):
+    """One response to a question with its value as published."""
+
+    __tablename__ = "answers"
+    question: Mapped[str] = mapped_column(Slug, ForeignKey("questions.id"), primary_key=True)
+    response: Mapped[str] = mapped_column(Slug, primary_key=True)
+    value: Mapped[Decimal]
+    #: percent, or for a mean "points"
+    unit: Mapped[str] = mapped_column(String(16))
+
+
+class Event(Recorded, Base):
+    """Something dated that happened."""
+
+    __tablename__ = "events"
+    id: Mapped[str] = mapped_column(Slug, primary_key=True)
+    date: Mapped[dt.date]
+    #: day, month or year; with month or year, date is its first day
+    date_precision: Mapped[str] = mapped_column(String(8))
+    end_date: Mapped[dt.date | None]
+    title: Mapped[str]
+    description: Mapped[str | None]
+    category: Mapped[str] = mapped_column(String(32))
+    #: ISO 3166-1 codes or names, separated by ";"
+    actors: Mapped[str | None]
+    #: subjects whose opinion it bears on, separated by ";"
+    subjects: Mapped[str]
+    source_url: Mapped[str | None]
+    source_title: Mapped[str | None]
+
+
+class Claim(Recorded, Base):
+    """Who said what about opinion, when; with its assertion, the testable form. Never a verdict."""
+
+    __tablename__ = "claims"
+    id: Mapped[str] = mapped_column(Slug, primary_key=True)
+    claimant: Mapped[str]
+    claimant_role: Mapped[str | None]
+    #: when it was made; with precision month or year, the first day of it
+    date: Mapped[dt.date]
+    date_precision: Mapped[str] = mapped_column(String(8))
+    #: first publication, where it differs and is known
+    published: Mapped[dt.date | None]
+    quote: Mapped[str | None]
+    #: BCP 47 tag of the quote
+    language: Mapped[str | None] = mapped_column(String(16))
+    paraphrase: Mapped[str]
+    #: the populations and subjects in the record's slugs, or as the source codes them where the record has no such polls
+    population: Mapped[str]
+    subject: Mapped[str]
+    #: the kind of assertion; claims.ASSERTIONS lists those that can be judged
+    kind: Mapped[str] = mapped_column(String(40))
+    construct: Mapped[str | None] = mapped_column(Slug)
+    #: positive, negative, net, mean, or a response of a scale
+    measure: Mapped[str | None] = mapped_column(Slug)
+    #: country, government, leader, people
+    object: Mapped[str | None] = mapped_column(String(16))
+    #: which way the claim says the measure moved or stands: up, down, above, below, equal
+    direction: Mapped[str | None] = mapped_column(String(8))
+    #: whose polls the claim names
+    pollster: Mapped[str | None] = mapped_column(Slug)
+    #: the other fields of the assertion, by name
+    parameters: Mapped[dict[str, Any]] = mapped_column(JSON)
+    #: further assertions made in the same breath: each an object with kind, construct, measure, object, direction, ... parameters
+    parts: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    #: questions of the record that the claim itself cites, separated by ";": known to whoever made it
+    cites: Mapped[str | None]
+    #: type and parameters under which the claim was first collected
+    original_type: Mapped[str | None]
+    original_parameters: Mapped[dict[str, Any]] = mapped_column(JSON)
+    source_url: Mapped[str | None]
+    source_title: Mapped[str | None]
+    note: Mapped[str | None]
+
+
+#: the tables of the record in the order in which rows may be stored
+RECORD: tuple[type[Recorded], ...] = (
+    Pollster, Subject, Population, Scale, Response, Poll, Question, Answer, Event, Claim,
+)
+
+
+class Revision(Base):
+    """One recorded change. ``insert`` with a blank ``row`` stores a batch: its rows carry this number in ``added``."""
+
+    __tablename__ = "revisions"
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    batch: Mapped[str] = mapped_column(String(40), index=True)
+    at: Mapped[dt.datetime] = mapped_column(DateTime())
+    #: public name of whoever did it
+    who: Mapped[str]
+    why: Mapped[str | None]
+    #: import, form, upload, correction, undo: how the change came in
+    origin: Mapped[str] = mapped_column(String(16))
+    #: insert, update, delete; agree: an import whose file says what the store already held
+    action: Mapped[str] = mapped_column(String(8))
+    table: Mapped[str] = mapped_column("table_name", String(32))
+    #: the row's id; "question/response" and "scale/response" where the key has two parts
+    row: Mapped[str | None] = mapped_column("row_id", Slug)
+    #: number of rows, for a batch
+    rows: Mapped[int] = mapped_column("row_count")
+    before: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    after: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    __table_args__ = (
+        CheckConstraint("action in ('insert', 'update', 'delete', 'agree')", name="action"),
+        Index("ix_revisions_table_row", "table_name", "row_id"),
+    )
+
+
+class Contributor(Base):
+    """Somebody who may write. The e-mail address is never shown or exported."""
+
+    __tablename__ = "contributors"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    public_name: Mapped[str]
+    #: pollster, editor, administrator
+    role: Mapped[str] = mapped_column(String(16))
+    #: whose polls a pollster may enter
+    pollster: Mapped[str | None] = mapped_column(Slug, ForeignKey("pollsters.id"))
+    __table_args__ = (CheckConstraint("role in ('pollster', 'editor', 'administrator')", name="role"),)
+
+
+class Token(Base):
+    """A one-time sign-in link or an open session; only its hash is kept."""
+
+    __tablename__ = "tokens"
+    hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    contributor: Mapped[int] = mapped_column(ForeignKey("contributors.id"), index=True)
+    #: link or session
+    kind: Mapped[str] = mapped_column(String(8))
+    expires: Mapped[dt.datetime] = mapped_column(DateTime())
+    __table_args__ = (CheckConstraint("kind in ('link', 'session')", name="kind"),)

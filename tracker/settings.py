@@ -1,0 +1,38 @@
+"""What differs between one machine and another; read at the edges, passed down as plain arguments."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+#: the record that ships with the project
+RECORD = ROOT / "polls"
+
+
+@dataclass(frozen=True)
+class Settings:
+    #: ``TRACKER_DATABASE_URL``: where the store is; an SQLite file in the working directory
+    database_url: str = "sqlite:///tracker.db"
+    #: ``TRACKER_HOST``: the address to serve on; this machine only
+    host: str = "127.0.0.1"
+    #: ``TRACKER_PORT``
+    port: int = 8501
+    #: ``TRACKER_PUBLIC_URL``: how readers reach the site, without a trailing slash
+    public_url: str = "http://127.0.0.1:8501"
+    #: ``TRACKER_SECRET``: signs cookies; blank makes one and keeps it in a file readable by its owner
+    secret: str = ""
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
+        """Read the environment. A port that is no number is a ValueError that says so."""
+        host, port = environ.get("TRACKER_HOST", cls.host), environ.get("TRACKER_PORT", str(cls.port))
+        if not port.isdecimal() or not 0 < int(port) < 65536:
+            raise ValueError(f"TRACKER_PORT is {port!r}: give a number from 1 to 65535")
+        return cls(
+            database_url=environ.get("TRACKER_DATABASE_URL", cls.database_url),
+            host=host,
+            port=int(port),
+            public_url=environ.get("TRACKER_PUBLIC_URL", f"http://{host}:{port}").rstrip("/"),
+            secret=environ.get("TRACKER_SECRET", ""),
+        )
