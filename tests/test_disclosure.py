@@ -1,0 +1,29 @@
+"""When a margin of error may be shown, and what it should be."""
+
+import pytest
+
+from tracker.disclosure import design_effect, margin, may_show_margin
+
+
+@pytest.mark.parametrize(
+    ("sample_type", "shown"), [("probability", True), ("non-probability", False), ("open-link", False), (None, False)]
+)
+def test_only_a_probability_sample_shows_a_margin(sample_type: str | None, shown: bool) -> None:
+    assert may_show_margin(sample_type) is shown
+
+
+def test_a_thousand_interviews_have_the_margin_that_every_newspaper_prints() -> None:
+    assert round(margin(0.5, 1000), 1) == 3.1
+    assert margin(0.0, 1000) == 0
+
+
+def test_a_margin_of_percents_or_of_nobody_is_refused() -> None:
+    with pytest.raises(ValueError, match="share from 0 to 1"):
+        margin(50, 1000)
+    with pytest.raises(ValueError, match="at least one interview"):
+        margin(0.5, 0)
+
+
+def test_a_stated_margin_implies_a_design_effect() -> None:
+    assert design_effect(margin(0.5, 1500), 1500) == pytest.approx(1)
+    assert design_effect(2 * margin(0.5, 1500), 1500) == pytest.approx(4)
