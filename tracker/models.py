@@ -7,7 +7,7 @@ part of the record. The other tables belong to the installation and are never ex
 
 import datetime as dt
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import JSON, CheckConstraint, DateTime, ForeignKey, Index, MetaData, String, Text, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -28,7 +28,9 @@ class Figure(TypeDecorator[Decimal]):
     cache_ok = True
 
     def process_bind_param(self, value: Decimal | None, dialect: Any) -> str | None:
-        return None if value is None else format(value, "f")
+        if isinstance(value, float):
+            raise TypeError(f"{value!r} is a binary fraction: give a Decimal, the figure exactly as published")
+        return None if value is None else format(Decimal(value), "f")
 
     def process_result_value(self, value: str | None, dialect: Any) -> Decimal | None:
         return None if value is None else Decimal(value)
@@ -37,18 +39,25 @@ class Figure(TypeDecorator[Decimal]):
 Slug = String(160)
 
 
+def refers(column: str) -> ForeignKey:
+    """A foreign key checked at commit, so that rows which need one another may be written in any order."""
+    return ForeignKey(column, deferrable=True, initially="DEFERRED")
+
+
 class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map = {str: Text(), Decimal: Figure()}
+    type_annotation_map: ClassVar[dict[Any, Any]] = {str: Text(), Decimal: Figure()}
 
 
-class Recorded:
+class Recorded(Base):
     """A row of the record: it knows the revision that first stored it."""
 
-    added: Mapped[int] = mapped_column(ForeignKey("revisions.number"), sort_order=999, index=True)
+    __abstract__ = True
+
+    added: Mapped[int] = mapped_column(refers("revisions.number"), sort_order=999, index=True)
 
 
-class Pollster(Recorded, Base):
+class Pollster(Recorded):
     """Who did the fieldwork."""
 
     __tablename__ = "pollsters"
@@ -62,7 +71,7 @@ class Pollster(Recorded, Base):
     note: Mapped[str | None]
 
 
-class Subject(Recorded, Base):
+class Subject(Recorded):
     """What is rated: a country or a body."""
 
     __tablename__ = "subjects"
@@ -73,7 +82,7 @@ class Subject(Recorded, Base):
     note: Mapped[str | None]
 
 
-class Population(Recorded, Base):
+class Population(Recorded):
     """Who is asked."""
 
     __tablename__ = "populations"
@@ -84,7 +93,7 @@ class Population(Recorded, Base):
     note: Mapped[str | None]
 
 
-class Scale(Recorded, Base):
+class Scale(Recorded):
     """The answers offered. A numeric scale has ends where they are known; a scale of responses has none."""
 
     __tablename__ = "scales"
@@ -96,11 +105,11 @@ class Scale(Recorded, Base):
     note: Mapped[str | None]
 
 
-class Response(Recorded, Base):
+class Response(Recorded):
     """One response of a scale: which way it points and of which total it is a part."""
 
     __tablename__ = "responses"
-    scale: Mapped[str] = mapped_column(Slug, ForeignKey("scales.id"), primary_key=True)
+    scale: Mapped[str] = mapped_column(Slug, refers("scales.id"), primary_key=True)
     response: Mapped[str] = mapped_column(Slug, primary_key=True)
     #: order in which the scale lists it, from 1
     position: Mapped[int]
@@ -111,15 +120,15 @@ class Response(Recorded, Base):
     name: Mapped[str]
 
 
-class Poll(Recorded, Base):
+class Poll(Recorded):
     """One fieldwork: pollster, population, field dates, sample, mode."""
 
     __tablename__ = "polls"
     id: Mapped[str] = mapped_column(Slug, primary_key=True)
-    pollster: Mapped[str] = mapped_column(Slug, ForeignKey("pollsters.id"), index=True)
+    pollster: Mapped[str] = mapped_column(Slug, refers("pollsters.id"), index=True)
     #: who paid, if someone else; several separated by "; "
     sponsor: Mapped[str | None]
-    population: Mapped[str] = mapped_column(Slug, ForeignKey("populations.id"), index=True)
+    population: Mapped[str] = mapped_column(Slug, refers("populations.id"), index=True)
     #: the population in the source's own words
     population_label: Mapped[str]
     field_start: Mapped[dt.date]
@@ -144,17 +153,17 @@ class Poll(Recorded, Base):
     )
 
 
-class Question(Recorded, Base):
+class Question(Recorded):
     """One item asked in a poll."""
 
     __tablename__ = "questions"
     id: Mapped[str] = mapped_column(Slug, primary_key=True)
-    poll: Mapped[str] = mapped_column(Slug, ForeignKey("polls.id"), index=True)
-    subject: Mapped[str] = mapped_column(Slug, ForeignKey("subjects.id"), index=True)
+    poll: Mapped[str] = mapped_column(Slug, refers("polls.id"), index=True)
+    subject: Mapped[str] = mapped_column(Slug, refers("subjects.id"), index=True)
     construct: Mapped[str] = mapped_column(Slug)
     #: what of the subject is rated: country, government, leader, people
     object: Mapped[str] = mapped_column(String(16))
-    scale: Mapped[str] = mapped_column(Slug, ForeignKey("scales.id"))
+    scale: Mapped[str] = mapped_column(Slug, refers("scales.id"))
     #: exact wording in the language asked
     wording: Mapped[str | None]
     #: BCP 47 tag of the wording
@@ -177,18 +186,18 @@ class Question(Recorded, Base):
     )
 
 
-class Answer(Recorded, Base):
+class Answer(Recorded):
     """One response to a question with its value as published."""
 
     __tablename__ = "answers"
-    question: Mapped[str] = mapped_column(Slug, ForeignKey("questions.id"), primary_key=True)
+    question: Mapped[str] = mapped_column(Slug, refers("questions.id"), primary_key=True)
     response: Mapped[str] = mapped_column(Slug, primary_key=True)
     value: Mapped[Decimal]
     #: percent, or for a mean "points"
     unit: Mapped[str] = mapped_column(String(16))
 
 
-class Event(Recorded, Base):
+class Event(Recorded):
     """Something dated that happened."""
 
     __tablename__ = "events"
@@ -208,7 +217,7 @@ class Event(Recorded, Base):
     source_title: Mapped[str | None]
 
 
-class Claim(Recorded, Base):
+class Claim(Recorded):
     """Who said what about opinion, when; with its assertion, the testable form. Never a verdict."""
 
     __tablename__ = "claims"
@@ -224,7 +233,7 @@ class Claim(Recorded, Base):
     #: BCP 47 tag of the quote
     language: Mapped[str | None] = mapped_column(String(16))
     paraphrase: Mapped[str]
-    #: the populations and subjects in the record's slugs, or as the source codes them where the record has no such polls
+    #: populations and subjects in the record's slugs, or as the source codes them where the record has no such polls
     population: Mapped[str]
     subject: Mapped[str]
     #: the kind of assertion; claims.ASSERTIONS lists those that can be judged
@@ -239,14 +248,14 @@ class Claim(Recorded, Base):
     #: whose polls the claim names
     pollster: Mapped[str | None] = mapped_column(Slug)
     #: the other fields of the assertion, by name
-    parameters: Mapped[dict[str, Any]] = mapped_column(JSON)
-    #: further assertions made in the same breath: each an object with kind, construct, measure, object, direction, ... parameters
-    parts: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    parameters: Mapped[dict[str, Any]] = mapped_column(JSON(none_as_null=True))
+    #: further assertions made in the same breath: each an object with kind, construct, measure, ... and its parameters
+    parts: Mapped[list[dict[str, Any]]] = mapped_column(JSON(none_as_null=True))
     #: questions of the record that the claim itself cites, separated by ";": known to whoever made it
     cites: Mapped[str | None]
     #: type and parameters under which the claim was first collected
     original_type: Mapped[str | None]
-    original_parameters: Mapped[dict[str, Any]] = mapped_column(JSON)
+    original_parameters: Mapped[dict[str, Any]] = mapped_column(JSON(none_as_null=True))
     source_url: Mapped[str | None]
     source_title: Mapped[str | None]
     note: Mapped[str | None]
@@ -254,7 +263,16 @@ class Claim(Recorded, Base):
 
 #: the tables of the record in the order in which rows may be stored
 RECORD: tuple[type[Recorded], ...] = (
-    Pollster, Subject, Population, Scale, Response, Poll, Question, Answer, Event, Claim,
+    Pollster,
+    Subject,
+    Population,
+    Scale,
+    Response,
+    Poll,
+    Question,
+    Answer,
+    Event,
+    Claim,
 )
 
 
@@ -295,7 +313,7 @@ class Contributor(Base):
     #: pollster, editor, administrator
     role: Mapped[str] = mapped_column(String(16))
     #: whose polls a pollster may enter
-    pollster: Mapped[str | None] = mapped_column(Slug, ForeignKey("pollsters.id"))
+    pollster: Mapped[str | None] = mapped_column(Slug, refers("pollsters.id"))
     __table_args__ = (CheckConstraint("role in ('pollster', 'editor', 'administrator')", name="role"),)
 
 
@@ -304,7 +322,7 @@ class Token(Base):
 
     __tablename__ = "tokens"
     hash: Mapped[str] = mapped_column(String(64), primary_key=True)
-    contributor: Mapped[int] = mapped_column(ForeignKey("contributors.id"), index=True)
+    contributor: Mapped[int] = mapped_column(refers("contributors.id"), index=True)
     #: link or session
     kind: Mapped[str] = mapped_column(String(8))
     expires: Mapped[dt.datetime] = mapped_column(DateTime())

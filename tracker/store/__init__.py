@@ -1,0 +1,207 @@
+"""The store: engine, sessions, every SQL statement, the revision ledger.
+
+Write entities inside :meth:`Store.writing`, read rows. ``Store.at`` gives the same reads over a past state.
+"""
+
+import datetime as dt
+import shutil
+import tempfile
+import threading
+import weakref
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from tracker.export import Column
+from tracker.language import gettext as _
+from tracker.models import Recorded
+from tracker.store import ledger, past, reads, schema
+from tracker.store.engine import Found, StoreError, passing, serving
+from tracker.store.ledger import Unrecorded
+from tracker.store.past import UndoRefused, UnknownBatch, UnknownRevision
+from tracker.store.record import cells, columns, key_columns, row_id, values
+from tracker.store.schema import NewerDatabase
+from tracker.store.tables import TABLES, BadFilter, Moved, UnknownColumn, UnknownName, table
+
+__all__ = [
+    "TABLES",
+    "BadFilter",
+    "Moved",
+    "NewerDatabase",
+    "ReadOnly",
+    "Store",
+    "StoreError",
+    "UndoRefused",
+    "UnknownBatch",
+    "UnknownColumn",
+    "UnknownName",
+    "UnknownRevision",
+    "Unrecorded",
+    "cells",
+    "columns",
+    "key_columns",
+    "row_id",
+    "values",
+]
+
+#: past states kept at hand
+KEPT = 8
+
+
+class ReadOnly(StoreError):
+    """A past state cannot be written to."""
+
+
+class Store:
+    """One database: the record, its ledger, and the installation's own tables."""
+
+    #: a past state takes no writes
+    read_only = False
+
+    def __init__(self, url: str, connect: Callable[[str], Engine] = serving) -> None:
+        self.url = url
+        self.engine = connect(url)
+        self._past: OrderedDict[int, Store] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def migrate(self) -> list[str]:
+        """Bring the database to this version's schema; returns what was applied. NewerDatabase where it cannot."""
+        return schema.migrate(self.url)
+
+    def close(self) -> None:
+        """Let go of every connection and of the past states kept at hand."""
+        self._past.clear()
+        self.engine.dispose()
+
+    def newest(self) -> int:
+        """The number of the newest revision; 0 for an empty store."""
+        with self.engine.connect() as connection:
+            return ledger.newest(connection)
+
+    def changed_at(self) -> dt.datetime | None:
+        """When the newest revision was made, UTC."""
+        with self.engine.connect() as connection:
+            return ledger.changed_at(connection)
+
+    def writing(
+        self, who: str, why: str | None = None, origin: str = "import", batch: str | None = None
+    ) -> AbstractContextManager[Session]:
+        """A session for one transaction under the write lock: every change in it leaves a revision.
+
+        Commits at the end of the block; an exception rolls everything back. ``session.info["batch"]`` is the batch.
+        """
+        if self.read_only:
+            raise ReadOnly(_("This is a past state: write to the store of today"))
+        return ledger.writing(self.engine, who, why, origin, batch)
+
+    def insert(self, session: Session, entity_class: type[Recorded], rows: Sequence[Any]) -> int:
+        """Store many rows of one table under one revision, whose number this returns; 0 where there are none."""
+        return ledger.insert_rows(session, entity_class, rows)
+
+    def agree(self, session: Session, entity_class: type[Recorded], row_id: str) -> int:
+        """Note that an import's file says of a row what the store already held."""
+        return ledger.agree(session, entity_class, row_id)
+
+    def imported_state(self, session: Session | None = None) -> dict[tuple[type[Recorded], str], dict[str, Any] | None]:
+        """What the last import held, as cells, of each row that anything else touched since; None: no import ever."""
+        if session is not None:
+            return past.imported_state(session)
+        with self.engine.connect() as connection:
+            return past.imported_state(connection)
+
+    def history(self, row_id: str) -> list[Found]:
+        """The revisions of a row and of the rows below it, oldest first, with the batch that stored it."""
+        with self.engine.connect() as connection:
+            return past.history(connection, row_id)
+
+    def undo(self, batch: str, who: str, why: str | None = None) -> int:
+        """Put back every row that a batch touched; returns how many. UnknownBatch, UndoRefused."""
+        try:
+            with self.writing(who, why, origin="undo") as session:
+                return past.undo(session, batch)
+        except IntegrityError:
+            raise UndoRefused(batch, []) from None
+
+    def at(self, when: str | int | dt.date) -> "Store":
+        """The store as it was: by revision number, ISO moment or ISO date (its end, UTC). UnknownRevision."""
+        with self._lock, self.engine.connect() as connection:
+            number = past.number_at(connection, when)
+            if number not in self._past:
+                self._past[number] = PastStore(connection, number)
+            self._past.move_to_end(number)
+            while len(self._past) > KEPT:
+                self._past.popitem(last=False)
+            return self._past[number]
+
+    def choices(self) -> list[Found]:
+        """What can be picked: population, subject, construct, object and the number of questions, most first."""
+        with self.engine.connect() as connection:
+            return reads.choices(connection)
+
+    def questions(self, population: str, subject: str, construct: str) -> list[Any]:
+        """The questions of published polls with their poll and ``answers`` (response -> value), oldest first."""
+        with self.engine.connect() as connection:
+            return reads.questions(connection, population, subject, construct)
+
+    def meanings(self) -> dict[str, list[Found]]:
+        """Scale -> what each of its responses means, in the scale's order."""
+        with self.engine.connect() as connection:
+            return reads.meanings(connection)
+
+    def entity(self, entity_class: type[Any], row_id: str) -> Found | None:
+        """One row by its id, without ``added``; None where there is none."""
+        with self.engine.connect() as connection:
+            return reads.entity(connection, entity_class, row_id)
+
+    def every(self, entity_class: type[Any]) -> list[Found]:
+        """All rows of a table in the order of their key, without ``added``."""
+        return self.find(entity_class)
+
+    def find(self, entity_class: type[Any], **equals: Any) -> list[Found]:
+        """The rows of a table whose columns equal these values, in the order of their key."""
+        with self.engine.connect() as connection:
+            return reads.rows(connection, entity_class, **equals)
+
+    def poll(self, poll_id: str) -> tuple[Found, list[Any]] | None:
+        """A poll, whatever its status, and its questions with their answers; None where there is none."""
+        with self.engine.connect() as connection:
+            return reads.poll(connection, poll_id)
+
+    def events(self, subject: str | None = None) -> list[Found]:
+        """Events by date, those that bear on a subject where one is named."""
+        with self.engine.connect() as connection:
+            return reads.events(connection, subject)
+
+    def claims(self, population: str | None = None, subject: str | None = None) -> list[Found]:
+        """Claims by date, those about a population and a subject where these are named."""
+        with self.engine.connect() as connection:
+            return reads.claims(connection, population, subject)
+
+    def table(
+        self, name: str, filters: Mapping[str, Sequence[str]] | None = None, limit: int | None = None
+    ) -> tuple[list[Column], Iterator[Sequence[Any]]]:
+        """An export by name: its columns, and its rows as they are asked for. UnknownName, UnknownColumn, BadFilter."""
+        return table(self.engine, name, filters or {}, limit)
+
+
+class PastStore(Store):
+    """The store as it was at a revision: a temporary copy that lasts as long as somebody holds it."""
+
+    read_only = True
+
+    def __init__(self, source: Connection, number: int) -> None:
+        folder = tempfile.mkdtemp(prefix="tracker-")
+        super().__init__(f"sqlite:///{Path(folder) / 'past.db'}", passing)
+        weakref.finalize(self, _discard, self.engine, folder)
+        past.copy_at(source, number, self.engine)
+
+
+def _discard(engine: Engine, folder: str) -> None:
+    engine.dispose()
+    shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,95 @@
+"""A row of the record as plain cells, and back: the form in which the ledger keeps what was and what became.
+
+Cells are what JSON can hold: dates as ISO text, figures as their decimal text, numbers, None, and the JSON columns as
+they are. Their order is that of the record's own columns.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Column, Date, DateTime, Table, inspect
+from sqlalchemy.sql.elements import KeyedColumnElement
+
+from tracker.models import RECORD, Figure, Recorded
+
+#: what holds a row: an entity, a row of a result, or a mapping from column to value
+Holder = Any
+#: a class of tracker.models; any of them, so that each keeps its own columns
+EntityClass = Any
+
+CLASSES: dict[str, type[Recorded]] = {entity_class.__tablename__: entity_class for entity_class in RECORD}
+
+
+@cache
+def attributes(entity_class: EntityClass) -> dict[str, Column[Any]]:
+    """Attribute name -> column, in the order of declaration, without ``added``."""
+    pairs = {p.key: p.columns[0] for p in inspect(entity_class).column_attrs if p.key != "added"}
+    order = [column.name for column in entity_class.__table__.columns]
+    return dict(sorted(pairs.items(), key=lambda pair: order.index(pair[1].name)))  # type: ignore[arg-type, return-value]
+
+
+def columns(entity_class: EntityClass) -> list[str]:
+    """The columns of a table of the record, in the record's order."""
+    return list(attributes(entity_class))
+
+
+@cache
+def key_columns(entity_class: EntityClass) -> list[str]:
+    """The columns of the primary key, in the record's order."""
+    return [name for name, column in attributes(entity_class).items() if column.primary_key]
+
+
+def row_id(row: Holder, entity_class: EntityClass) -> str:
+    """The id under which the ledger knows a row: the parts of its key joined by a slash."""
+    return "/".join(str(get(row, name)) for name in key_columns(entity_class))
+
+
+def key_of(row_id: str, entity_class: EntityClass) -> tuple[Any, ...]:
+    """The primary key behind an id; None in it where the id has too few parts, which no row matches."""
+    names = key_columns(entity_class)
+    parts: list[Any] = row_id.split("/", len(names) - 1)
+    parts += [None] * (len(names) - len(parts))
+    integer = [attributes(entity_class)[name].type.python_type is int for name in names]
+    return tuple(int(part) if number and part else part for part, number in zip(parts, integer, strict=True))
+
+
+def cells(entity_class: EntityClass, row: Holder) -> dict[str, Any]:
+    """The row as cells; a column that a mapping or a new entity leaves out is None."""
+    return {name: to_cell(get(row, name)) for name in attributes(entity_class)}
+
+
+def values(entity_class: EntityClass, cells: Mapping[str, Any]) -> dict[str, Any]:
+    """Cells as the values an entity holds; what is no column of the table (``added``) is left out."""
+    return {name: from_cell(cells.get(name), column) for name, column in attributes(entity_class).items()}
+
+
+def get(row: Holder, name: str) -> Any:
+    """One value of a row, however it is held."""
+    return row.get(name) if isinstance(row, Mapping) else getattr(row, name)
+
+
+def to_cell(value: Any) -> Any:
+    """A value as JSON can hold it."""
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    return value.isoformat() if isinstance(value, dt.date) else value
+
+
+def from_cell(cell: Any, column: KeyedColumnElement[Any]) -> Any:
+    """The value that a cell of this column stands for."""
+    if cell is None:
+        return None
+    if isinstance(column.type, Figure):
+        return Decimal(cell)
+    if isinstance(column.type, DateTime):
+        return dt.datetime.fromisoformat(cell)
+    return dt.date.fromisoformat(cell) if isinstance(column.type, Date) else cell
+
+
+def table_of(entity_class: EntityClass) -> Table:
+    """The table behind an entity class."""
+    table: Table = entity_class.__table__
+    return table
