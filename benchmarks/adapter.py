@@ -1,0 +1,123 @@
+"""The tracker's own pooling in the form that the scoring programs expect: polls with pollster, field_start,
+field_end, sample_size, response and value_percent."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from tracker import pooling
+from tracker.pooling import working
+from tracker.pooling.layout import YEAR
+
+
+def _days(moment: pd.Series | pd.DatetimeIndex) -> np.ndarray:
+    return pd.DatetimeIndex(moment).values.astype("datetime64[s]").astype(float) / 86400
+
+
+class Series:
+    """A fitted series that remembers the numbers given to its pollsters and responses."""
+
+    def __init__(self, polls: pd.DataFrame) -> None:
+        counts = polls.response.value_counts()
+        first = sorted(counts.index[counts == counts.max()])[0]
+        self.responses = [first, *sorted(set(counts.index) - {first})]
+        self.pollsters = sorted(polls.pollster.unique())
+        self.n = working.interviews(polls.sample_size.to_numpy(float))
+        self.usual = float(np.median(self.n))
+        self.readings = self.arrays(polls, self.n, polls.value_percent.to_numpy(float) / 100)
+        self.mixture = pooling.mixture(pooling.fit(self.readings))
+
+    def arrays(self, polls: pd.DataFrame, n: np.ndarray, y: np.ndarray | None) -> pooling.Readings:
+        start, end = _days(polls.field_start), _days(polls.field_end) + 1
+        t = (start + end) / 2
+        wording = _codes(polls.response, self.responses)
+        if y is None:
+            z = np.zeros(len(polls))
+            p = np.full(len(polls), 0.5)
+        else:
+            z = working.empirical_logit(y, n)
+            p = working.local_share(z, t, wording)
+        return pooling.Readings(
+            z,
+            working.sampling_variance(p, n),
+            t,
+            (end - start) / YEAR / 12,
+            _codes(polls.pollster, self.pollsters),
+            wording,
+        )
+
+
+def _codes(values: pd.Series, known: list[str]) -> np.ndarray:
+    """Numbers of the known values; new ones are numbered on."""
+    every = known + sorted(set(values) - set(known))
+    return pd.Categorical(values, categories=every).codes.astype(np.intp)
+
+
+_fitted: dict[int, tuple[pd.DataFrame, Series]] = {}
+
+
+def _series(polls: pd.DataFrame) -> Series:
+    """The fit of these very polls; the last few are kept, with the polls so that an id is never taken over."""
+    if id(polls) not in _fitted:
+        while len(_fitted) >= 4:
+            _fitted.pop(next(iter(_fitted)))
+        _fitted[id(polls)] = polls, Series(polls)
+    return _fitted[id(polls)][1]
+
+
+def fit(polls: pd.DataFrame, at: pd.DatetimeIndex) -> pd.DataFrame:
+    """The pooled level in percent at the dates `at`."""
+    mean, sd = pooling.share(pooling.level(_series(polls).mixture, _days(at)))
+    return pd.DataFrame({"mean": 100 * mean, "sd": 100 * sd}, index=pd.DatetimeIndex(at))
+
+
+def predict(polls: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
+    """What new polls would say."""
+    series = _series(polls)
+    n = new.sample_size.to_numpy(float)
+    n = np.where(np.isfinite(n), n, series.usual)
+    readings = series.arrays(new, n, None)
+    mean = pooling.forecast(series.mixture, readings).mean / 100
+    readings = readings._replace(sampling=working.sampling_variance(mean, n))
+    found = pooling.forecast(series.mixture, readings)
+    return pd.DataFrame({"mean": found.mean, "sd": found.sd, "df": found.df}, index=new.index)
+
+
+def claim_probability(polls: pd.DataFrame, claim: dict[str, Any]) -> float:
+    """Share of paths on which the claim holds."""
+    paths = pooling.paths(_series(polls).mixture, _grid(claim), 4000, np.random.default_rng(0))
+    return float(np.mean(_holds(claim, 100 / (1 + np.exp(-paths)))))
+
+
+def _grid(claim: dict[str, Any]) -> np.ndarray:
+    """Dates, in days, on which the claim turns."""
+    day = {k: v for k, v in claim.items() if isinstance(v, pd.Timestamp)}
+    step = claim.get("step_days", 1)
+    if claim["kind"] in ("rising", "changed_by"):
+        dates = [day["start"], day["end"]]
+    elif claim["kind"] == "above":
+        dates = [day["date"]]
+    elif claim["kind"] == "lowest_since":
+        span = (day["date"] - day["since"]).days
+        dates = [day["since"] + pd.Timedelta(days=d) for d in range(0, span - step + 1, step)] + [day["date"]]
+    else:
+        w = claim["window_days"]
+        offsets = [-d for d in range(w, 0, -step)] + list(range(step, w + 1, step))
+        dates = [day["event"] + pd.Timedelta(days=d) for d in offsets]
+    return _days(pd.DatetimeIndex(dates)) + 0.5
+
+
+def _holds(claim: dict[str, Any], v: np.ndarray) -> np.ndarray:
+    """Truth of the claim on paths v (draws, dates)."""
+    kind = claim["kind"]
+    if kind == "rising":
+        return v[:, 1] > v[:, 0]
+    if kind == "changed_by":
+        return np.abs(v[:, 1] - v[:, 0]) >= claim["by"]
+    if kind == "above":
+        return v[:, 0] > claim["threshold"]
+    if kind == "lowest_since":
+        return v[:, -1] < v[:, :-1].min(axis=1)
+    half = v.shape[1] // 2
+    return v[:, half:].mean(axis=1) > v[:, :half].mean(axis=1)

@@ -1,0 +1,251 @@
+"""What a fitted series says: the level at any dates, joint paths of it, and polls yet to come.
+
+The posterior is a mixture: over the design's points theta_m with their weights, each component exactly normal.
+Between two nodes the level is a Brownian bridge, beyond the last one Brownian motion: no date needs a refit.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from scipy.special import expit, ndtr, ndtri
+
+from tracker.pooling import chain as tridiagonal
+from tracker.pooling.fitting import NU, Fit, Posterior, posterior
+from tracker.pooling.gaussian import Factors, State, fit_covariance, variance
+from tracker.pooling.layout import YEAR, Floats, Ints, Layout, Readings, layout
+
+#: nodes and weights of Gauss and Hermite for expectations under a normal
+KNOTS, MASS = np.polynomial.hermite_e.hermegauss(15)
+MASS = MASS / MASS.sum()
+
+
+class Mixture(NamedTuple):
+    """A fitted series with the exact posterior at each design point, weights (M,)."""
+
+    fit: Fit
+    weight: Floats
+    components: list[Posterior]
+
+
+class Normals(NamedTuple):
+    """Mixtures of normals at m places: means and variances (M, m) on the working scale, weights (M,)."""
+
+    weight: Floats
+    mean: Floats
+    var: Floats
+
+
+class Forecast(NamedTuple):
+    """A new poll on the percent scale: (m,) mean, standard deviation and degrees of freedom of a Student-t."""
+
+    mean: Floats
+    sd: Floats
+    df: Floats
+
+
+def mixture(fit: Fit) -> Mixture:
+    """The posterior at every design point that carries weight."""
+    keep = np.flatnonzero(fit.weight > 1e-4)
+    weight = fit.weight[keep] / fit.weight[keep].sum()
+    return Mixture(fit, weight, [posterior(fit.layout, fit.state, theta) for theta in fit.design[keep]])
+
+
+class Between(NamedTuple):
+    """Dates t (m,), in years, seen from the nodes: node numbers, share lam of the later one, room for the bridge."""
+
+    t: Floats
+    before: Ints
+    after: Ints
+    lam: Floats
+    #: (m,) variance of the bridge at the date, per unit of s^2
+    room: Floats
+
+
+def between(lay: Layout, t: Floats) -> Between:
+    """Where dates t (m,), in days, lie.
+
+    x(t) = (1 - lam) x_before + lam x_after + bridge, the bridge of variance s^2 (t - t_j) (t_{j+1} - t) / gap.
+    """
+    t = t / YEAR
+    after = np.searchsorted(lay.t, t)
+    before, after = np.maximum(after - 1, 0), np.minimum(after, len(lay.t) - 1)
+    gap = lay.t[after] - lay.t[before]
+    lam = np.where(gap > 0, (t - lay.t[before]) / np.where(gap > 0, gap, 1.0), 0.0)
+    room = np.where(gap > 0, lam * (1 - lam) * gap, np.abs(t - lay.t[before]))
+    return Between(t, before, after, lam, room)
+
+
+def level(mix: Mixture, t: Floats) -> Normals:
+    """The level at dates t (m,) in days."""
+    at = between(mix.fit.layout, t)
+    mean, var = [], []
+    for p in mix.components:
+        m, own, other = p.moments, 1 - at.lam, at.lam
+        mean.append(own * m.x[at.before] + other * m.x[at.after])
+        joint = np.where(at.after > at.before, np.append(m.Cx, 0.0)[at.before], 0.0)
+        spread = own**2 * m.Vx[at.before] + other**2 * m.Vx[at.after] + 2 * own * other * joint
+        var.append(spread + p.scales.s**2 * at.room)
+    return Normals(mix.weight, np.array(mean), np.array(var))
+
+
+def node_covariance(lay: Layout, factors: Factors, nodes: Ints) -> Floats:
+    """Covariance (m, m) of the level at distinct nodes, in increasing order.
+
+    A node is -M (cells, rest), the cells are -F (top variables) plus noise of covariance P, and given the border the
+    chain has covariance A^-1; so Cov = H Cov(top) H' + M_c P M_c' + A^-1, the last two within a segment only.
+    """
+    H = np.zeros((len(nodes), lay.top))
+    V = np.zeros((len(nodes), len(nodes)))
+    separator = lay.top - len(lay.segments) + 1
+    for i, (g, part) in enumerate(zip(lay.segments, factors.parts, strict=True)):
+        lo, hi, end = np.searchsorted(nodes, (g.lo, g.hi, g.hi + 1))
+        if hi > lo:
+            C, local = g.last - g.first, nodes[lo:hi] - g.lo
+            cells, rest = part.M[local, :C], part.M[local, C:-1]
+            H[lo:hi, part.top] = cells @ part.F
+            H[lo:hi, g.top] -= rest
+            V[lo:hi, lo:hi] = cells @ part.P @ cells.T + tridiagonal.block(part.chain, local)
+        if end > hi:
+            H[hi, separator + i] = 1.0
+    return V + H @ factors.cov @ H.T
+
+
+def covariance(mix: Mixture, component: int, at: Between) -> Floats:
+    """Covariance (m, m) of the level at dates in increasing order, at one design point."""
+    p, m = mix.components[component], len(at.t)
+    nodes, place = np.unique(np.concatenate([at.before, at.after]), return_inverse=True)
+    W = np.zeros((m, len(nodes)))
+    W[np.arange(m), place[:m]] = 1 - at.lam
+    W[np.arange(m), place[m:]] += at.lam
+    return W @ node_covariance(mix.fit.layout, p.factors, nodes) @ W.T + p.scales.s**2 * _bridges(mix.fit.layout, at)
+
+
+def _bridges(lay: Layout, at: Between) -> Floats:
+    """(m, m) covariance of the bridges per unit of s^2: dates in one gap share it, others do not."""
+    first, last = lay.t[0], lay.t[-1]
+    gap = lay.t[at.after] - lay.t[at.before]
+    low, high = np.minimum.outer(at.t, at.t), np.maximum.outer(at.t, at.t)
+    inside = (low - lay.t[at.before]) * (lay.t[at.after] - high) / np.where(gap > 0, gap, 1.0)
+    same = (at.before[:, None] == at.before) & (gap > 0) & (gap[:, None] > 0)
+    beyond = np.maximum(low - last, 0) + np.maximum(first - high, 0)
+    return np.where(same, inside, 0.0) + beyond
+
+
+def paths(mix: Mixture, t: Floats, draws: int, rng: np.random.Generator) -> Floats:
+    """Exact joint draws (draws, m) of the level at dates t, in any order and with repetitions, on the working scale."""
+    dates, place = np.unique(t, return_inverse=True)
+    at = between(mix.fit.layout, dates)
+    mean = level(mix, dates).mean
+    picks = np.diff(np.round(draws * np.concatenate([[0.0], np.cumsum(mix.weight)]))).astype(int)
+    picks[-1] = draws - picks[:-1].sum()
+    noise = rng.standard_normal((draws, len(dates)))
+    start = 0
+    for component, n in enumerate(picks):
+        if n:
+            root = _root(covariance(mix, component, at))
+            noise[start : start + n] = mean[component] + noise[start : start + n] @ root.T
+            start += n
+    return rng.permutation(noise)[:, place]
+
+
+def _root(V: Floats) -> Floats:
+    """Cholesky factor; a trace of the diagonal is added where two dates are all but the same."""
+    try:
+        return np.linalg.cholesky(V).astype(float, copy=False)
+    except np.linalg.LinAlgError:
+        return np.linalg.cholesky(V + 1e-9 * V.diagonal().max() * np.eye(len(V)))
+
+
+def quantiles(n: Normals, q: Floats) -> Floats:
+    """Quantiles (len(q), m) of mixtures of normals, by bisection on their distribution functions."""
+    sd = np.sqrt(n.var)
+    reach = ndtri(q)[:, None, None] * sd + n.mean
+    low, high = reach.min(axis=1), reach.max(axis=1)
+    for _ in range(40):
+        middle = (low + high) / 2
+        below = np.einsum("k,qkm->qm", n.weight, ndtr((middle[:, None] - n.mean) / sd)) < q[:, None]
+        low, high = np.where(below, middle, low), np.where(below, high, middle)
+    return (low + high) / 2
+
+
+def share(n: Normals) -> tuple[Floats, Floats]:
+    """Mean and standard deviation (m,) of expit(x), by Gauss-Hermite in each component."""
+    value = expit(n.mean[..., None] + np.sqrt(n.var)[..., None] * KNOTS)
+    mean = np.einsum("k,kmj,j->m", n.weight, value, MASS)
+    second = np.einsum("k,kmj,j->m", n.weight, value**2, MASS)
+    return mean, np.sqrt(np.maximum(second - mean**2, 0.0))
+
+
+def augmented(fit: Fit, new: Readings) -> tuple[Layout, State, Ints]:
+    """The fitted series with new readings of no weight: their dates, pollsters and wordings join the posterior.
+
+    Returns the layout, the state, and the rows at which the new readings stand.
+    """
+    old, N, m = fit.layout.readings, len(fit.layout.readings.z), len(new.z)
+    both = Readings._make(np.concatenate(pair) for pair in zip(old, new, strict=True))
+    lay = layout(both, fit.origin)
+    f, b0 = np.ones(lay.J), np.ones(lay.K)
+    f[: fit.layout.J], b0[: fit.layout.K] = fit.state.f, fit.state.b0
+    middle = np.average(fit.state.x0[old.wording > 0]) if (old.wording > 0).any() else float(old.z.mean())
+    x0 = np.concatenate([fit.state.x0, np.where(new.wording > 0, middle, 0.0)])
+    w = np.concatenate([fit.state.w, np.full(m, 1e-12)])
+    rows = np.empty(N + m, dtype=np.intp)
+    rows[lay.order] = np.arange(N + m)
+    return lay, State(w[lay.order], f, b0, x0[lay.order]), rows[N:]
+
+
+def forecast(mix: Mixture, new: Readings) -> Forecast:
+    """Predict new polls (their z is ignored): level, house effect, wording and noise, the noise Student-t with nu = 8.
+
+    Mean and standard deviation are those of the mixture carried to percent at the tangent of its centre; the degrees
+    of freedom are those of the Student-t with the same kurtosis.
+    """
+    lay, state, rows = augmented(mix.fit, new._replace(z=np.full(len(new.z), mix.fit.layout.readings.z.mean())))
+    mean, var, noise = [], [], []
+    for p in mix.components:
+        theta = np.log(np.array(p.scales))
+        m = posterior(lay, state, theta).moments
+        mean.append(m.fit[rows])
+        var.append(m.Vfit[rows])
+        noise.append(variance(lay, p.scales, state)[rows] * NU / (NU - 2))
+    return _student(mix.weight, np.array(mean), np.array(var), np.array(noise))
+
+
+def _student(weight: Floats, mean: Floats, var: Floats, noise: Floats) -> Forecast:
+    """Match mean, variance and kurtosis of sum_m weight_m (N(mean_m, var_m) + t_nu noise_m)."""
+    centre = weight @ mean
+    away, total = mean - centre, var + noise
+    second = weight @ (total + away**2)
+    excess = 6 / (NU - 4) * noise**2
+    fourth = weight @ (3 * total**2 + excess + 6 * away**2 * total + away**4)
+    kurtosis = fourth / second**2 - 3
+    p, sd = share(Normals(np.ones(1), centre[None], second[None]))
+    return Forecast(100 * p, 100 * sd, 4 + 6 / np.maximum(kurtosis, 1e-3))
+
+
+def house_effects(mix: Mixture) -> Normals:
+    """The lasting house effects delta_h (J,)."""
+    mean = np.array([p.moments.delta for p in mix.components])
+    return Normals(mix.weight, mean, np.array([p.moments.Vdelta for p in mix.components]))
+
+
+def hyperparameters(mix: Mixture) -> tuple[Floats, Floats, Floats]:
+    """Median and 95 percent interval (5,) of s, tau, kappa, omega, phi: log-normal with the mixture's moments."""
+    theta = np.log(np.array([p.scales for p in mix.components]))
+    mean = mix.weight @ theta
+    sd = np.sqrt(mix.weight @ (theta - mean) ** 2)
+    return np.exp(mean), np.exp(mean - 1.96 * sd), np.exp(mean + 1.96 * sd)
+
+
+def influence(mix: Mixture, t: float) -> tuple[Floats, Floats]:
+    """Pull d E x(t) / d z_i of each reading (N,) on the level at t (days), in the order given, and its weight w_i.
+
+    The posterior mean is linear in z, so the pull is Cov(x(t), fit_i) w_i / v_i; here at the design's centre.
+    """
+    lay, state, p = mix.fit.layout, mix.fit.state, mix.components[int(np.argmax(mix.weight))]
+    at = between(lay, np.array([t]))
+    ends = [(int(at.before[0]), 1 - float(at.lam[0])), (int(at.after[0]), float(at.lam[0]))]
+    joint = sum(share * fit_covariance(lay, state, p.factors, node) for node, share in ends if share)
+    pull, w = np.empty((2, len(state.w)))
+    pull[lay.order], w[lay.order] = joint * state.w / variance(lay, p.scales, state), state.w
+    return pull, w
