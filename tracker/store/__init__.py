@@ -9,7 +9,7 @@ import tempfile
 import threading
 import weakref
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from tracker.export import Column
 from tracker.language import gettext as _
 from tracker.models import Recorded
 from tracker.store import ledger, past, reads, schema
-from tracker.store.engine import Found, StoreError, passing, serving
+from tracker.store.engine import Found, Rows, StoreError, passing, serving
 from tracker.store.ledger import Unrecorded
 from tracker.store.past import UndoRefused, UnknownBatch, UnknownRevision
 from tracker.store.record import cells, columns, key_columns, row_id, values
@@ -185,7 +185,7 @@ class Store:
 
     def table(
         self, name: str, filters: Mapping[str, Sequence[str]] | None = None, limit: int | None = None
-    ) -> tuple[list[Column], Iterator[Sequence[Any]]]:
+    ) -> tuple[list[Column], Rows]:
         """An export by name: its columns, and its rows as they are asked for. UnknownName, UnknownColumn, BadFilter."""
         return table(self.engine, name, filters or {}, limit)
 

@@ -4,7 +4,7 @@ SQLite: foreign keys on, write-ahead log, a busy timeout, and transactions that 
 own would begin a write too late to hold the lock and never begin a read. PostgreSQL: the same promises in its words.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from itertools import islice
 from sqlite3 import Connection as SqliteConnection
 from typing import Any
@@ -19,6 +19,8 @@ FETCH = 1_000
 #: a query, and one row of what it finds
 Query = Select[*tuple[Any, ...]]
 Found = Row[*tuple[Any, ...]]
+#: rows that come as they are asked for; close() lets go of their connection
+Rows = Generator[Sequence[Any], None, None]
 
 SERVING = ("foreign_keys = ON", f"busy_timeout = {BUSY_TIMEOUT}", "journal_mode = WAL")
 MIGRATING = (f"busy_timeout = {BUSY_TIMEOUT}",)
@@ -56,7 +58,7 @@ def writing(engine: Engine) -> Engine:
     return engine.execution_options(writes=True)
 
 
-def stream(engine: Engine, statement: Query) -> Iterator[Found]:
+def stream(engine: Engine, statement: Query) -> Rows:
     """The rows of a query as they come; holds a connection from the first row asked for to the last or to close()."""
     with engine.connect() as connection:
         yield from connection.execution_options(yield_per=FETCH).execute(statement)

@@ -15,12 +15,14 @@ from sqlalchemy import Connection, Engine, event, func, insert, select, tuple_
 from sqlalchemy.orm import InstanceState, ORMExecuteState, Session
 
 from tracker.language import gettext as _
-from tracker.models import RECORD, Recorded, Revision
+from tracker.models import RECORD, Base, Recorded, Revision
 from tracker.store import record
 from tracker.store.engine import Found, StoreError, portions
 from tracker.store.engine import writing as writing_engine
 
 LEDGER = record.table_of(Revision)
+#: tables that are no part of the record
+INSTALLATION = set(Base.metadata.tables) - set(record.CLASSES) - {LEDGER.name}
 ORDER = {entity_class: position for position, entity_class in enumerate(RECORD)}
 #: keys in one query for the rows as they were
 KEYS = 300
@@ -93,9 +95,8 @@ def added_cells(entity_class: type[Any], row: Any) -> dict[str, Any]:
 @event.listens_for(LedgerSession, "do_orm_execute")
 def _only_reads(state: ORMExecuteState) -> None:
     """Statements may read, and may write what is no part of the record."""
-    table = getattr(state.statement, "table", None)
-    installation = table is not None and table is not LEDGER and table.name not in record.CLASSES
-    if not (state.is_select or installation or state.execution_options.get("recorded")):
+    written = getattr(getattr(state.statement, "table", None), "name", None)
+    if not (state.is_select or written in INSTALLATION or state.execution_options.get("recorded")):
         raise Unrecorded(_("A statement that writes"))
 
 

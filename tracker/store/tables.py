@@ -27,7 +27,7 @@ from tracker.export import Column
 from tracker.language import gettext as _
 from tracker.models import Answer, Claim, Event, Figure, Poll, Question, Response, Revision, Scale
 from tracker.store import codebook, ledger, reads, record
-from tracker.store.engine import FETCH, Found, Query, StoreError, stream
+from tracker.store.engine import FETCH, Found, Query, Rows, StoreError, stream
 
 #: question -> its wide row's place for each response
 Places = dict[str, int]
@@ -101,7 +101,7 @@ UNITS = {"margin_of_error": "points"}
 
 def table(
     engine: Engine, name: str, filters: Mapping[str, Sequence[str]], limit: int | None
-) -> tuple[list[Column], Iterator[Sequence[Any]]]:
+) -> tuple[list[Column], Rows]:
     """The columns of a table and its rows, in the order of their key."""
     if name not in TABLES:
         raise UnknownName(_("There is no table {name}: choose one of {known}").format(name=name, known=_known(TABLES)))
@@ -164,7 +164,7 @@ def _parsed(name: str, kind: str, text: str) -> Any:
         raise BadFilter(wrong.format(text=repr(text), name=name, example=example)) from None
 
 
-def _wide(engine: Engine, columns: list[Column], statement: Query) -> tuple[list[Column], Iterator[Sequence[Any]]]:
+def _wide(engine: Engine, columns: list[Column], statement: Query) -> tuple[list[Column], Rows]:
     taken = {column.name for column in columns}
     shares: list[Column] = []
     places: Places = {}
@@ -193,7 +193,7 @@ def _responses(engine: Engine, statement: Query) -> list[Found]:
         return list(connection.execute(found.order_by(*order)))
 
 
-def _wide_rows(engine: Engine, statement: Query, places: Places, width: int) -> Iterator[Sequence[Any]]:
+def _wide_rows(engine: Engine, statement: Query, places: Places, width: int) -> Rows:
     """Questions and answers side by side, both in the order of the question's id."""
     chosen = statement.with_only_columns(Question.id).subquery()
     figures: Query = select(Answer.question, Answer.response, Answer.value).join(chosen, chosen.c.id == Answer.question)

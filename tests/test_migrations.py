@@ -1,0 +1,123 @@
+"""Every database comes to the schema of the models with its rows, and is never touched by an older version."""
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import CheckConstraint, Connection, inspect, text
+from sqlalchemy.exc import OperationalError
+
+from tracker.models import Base, Poll
+from tracker.settings import ROOT
+from tracker.store import NewerDatabase, Store
+from tracker.store.engine import migrating
+from tracker.store.schema import configured
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'tracker.db'}"
+
+
+@pytest.fixture
+def connection(url: str) -> Iterator[Connection]:
+    command.upgrade(configured(url), "head")
+    with migrating(url).connect() as connection:
+        yield connection
+
+
+def schema(url: str) -> list[tuple[str, str]]:
+    with migrating(url).connect() as connection:
+        found = connection.execute(text("select name, sql from sqlite_master where name not like 'sqlite%' order by 1"))
+        return [(name, " ".join((sql or "").split())) for name, sql in found]
+
+
+def test_the_newest_migration_makes_what_the_models_say(connection: Connection) -> None:
+    context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+    assert compare_metadata(context, Base.metadata) == []
+
+
+def test_every_check_of_the_models_is_in_the_database(connection: Connection) -> None:
+    for table in Base.metadata.sorted_tables:
+        names = {c["name"] for c in inspect(connection).get_check_constraints(table.name)}
+        assert names == {c.name for c in table.constraints if isinstance(c, CheckConstraint)}, table.name
+
+
+def test_down_to_nothing_and_up_again_gives_the_same_schema(url: str) -> None:
+    command.upgrade(configured(url), "head")
+    made = schema(url)
+    command.downgrade(configured(url), "base")
+    assert [name for name, _ in schema(url)] == ["alembic_version"]
+    command.upgrade(configured(url), "head")
+    assert schema(url) == made
+
+
+def test_every_constraint_has_a_name(connection: Connection) -> None:
+    inspector = inspect(connection)
+    for table in Base.metadata.tables:
+        found: list[Any] = [inspector.get_pk_constraint(table), *inspector.get_foreign_keys(table)]
+        found += [*inspector.get_unique_constraints(table), *inspector.get_check_constraints(table)]
+        assert [constraint["name"] for constraint in found if not constraint["name"]] == [], table
+
+
+def test_rows_written_in_plain_sql_are_read_as_they_were(connection: Connection, url: str) -> None:
+    for statement in ROWS.strip().split(";"):
+        connection.execute(text(statement))
+    connection.commit()
+    store = Store(url)
+    assert store.migrate() == []
+    poll = store.entity(Poll, "b")
+    assert poll is not None
+    assert (poll.field_start, str(poll.margin_of_error)) == (dt.date(2025, 2, 1), "3.10")
+    assert store.questions("ca-adults", "china", "favourability")[0].answers == {"favourable": 14.0}
+    store.close()
+
+
+ROWS = """
+insert into revisions (number, batch, at, who, origin, action, table_name, row_count)
+ values (1, 'b1', '2026-01-31 12:00:00.000000', 'Ann', 'import', 'insert', 'polls', 1);
+insert into pollsters (id, name, added) values ('a', 'A', 1);
+insert into subjects (id, name, added) values ('china', 'China', 1);
+insert into populations (id, name, added) values ('ca-adults', 'Canadian adults', 1);
+insert into scales (id, name, added) values ('favourable-4', 'Favourable', 1);
+insert into polls (id, pollster, population, population_label, field_start, field_end, date_precision, margin_of_error,
+ status, added) values ('b', 'a', 'ca-adults', 'Canadians', '2025-02-01', '2025-02-03', 'day', '3.10', 'published', 1);
+insert into questions (id, poll, subject, construct, object, scale, provenance, added)
+ values ('q', 'b', 'china', 'favourability', 'country', 'favourable-4', 'primary', 1);
+insert into answers (question, response, value, unit, added) values ('q', 'favourable', '14', 'percent', 1)
+"""
+
+
+def test_migrating_says_what_it_applied_and_does_nothing_twice(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    store = Store(url)
+    applied = store.migrate()
+    assert len(applied) == len(list((ROOT / "migrations" / "versions").glob("*.py")))
+    assert store.migrate() == []
+
+
+def test_a_database_from_a_newer_version_is_left_alone(url: str) -> None:
+    store = Store(url)
+    store.migrate()
+    with store.engine.begin() as connection:
+        connection.execute(text("update alembic_version set version_num = '9999'"))
+    made = schema(url)
+    with pytest.raises(NewerDatabase, match=r"9999.*update the tracker"):
+        store.migrate()
+    assert schema(url) == made
+
+
+def test_a_migration_that_fails_leaves_nothing_behind(url: str) -> None:
+    with migrating(url).connect() as connection:
+        connection.execute(text("create table tokens (hash text)"))
+        connection.commit()
+    with pytest.raises(OperationalError, match="tokens already exists"):
+        command.upgrade(configured(url), "head")
+    assert [name for name, _ in schema(url)] == ["tokens"]
