@@ -1,10 +1,13 @@
 """The store: every write leaves a revision, any past state can be read back, a batch can be taken back."""
 
 import datetime as dt
+import shutil
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -39,6 +42,7 @@ from tracker.store import (
     UnknownColumn,
     UnknownName,
     UnknownRevision,
+    Unreachable,
     Unrecorded,
     cells,
     columns,
@@ -86,12 +90,20 @@ def poll(key: str, pollster: str, start: dt.date, status: str = "published", **m
     return Poll(id=key, pollster=pollster, field_start=start, field_end=end, status=status, **HERE, **more)
 
 
-@pytest.fixture
-def polled(store: Store) -> Store:
-    """A store that holds `entities`, each stored under its own revision."""
-    with store.writing("Ann", "first polls") as session:
+@pytest.fixture(scope="module")
+def polled_file(empty_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database that holds `entities`, each stored under its own revision."""
+    file = Path(shutil.copy(empty_file, tmp_path_factory.mktemp("polled") / "tracker.db"))
+    with closing(Store(f"sqlite:///{file}")) as store, store.writing("Ann", "first polls") as session:
         session.add_all(entities())
-    return store
+    return file
+
+
+@pytest.fixture
+def polled(polled_file: Path, tmp_path: Path) -> Iterator[Store]:
+    """A store that holds `entities`, for one test to write to."""
+    with closing(Store(f"sqlite:///{shutil.copy(polled_file, tmp_path)}")) as store:
+        yield store
 
 
 def corrected(store: Store, value: str = "15", origin: str = "correction") -> str:
@@ -450,6 +462,35 @@ def test_the_base_of_a_deleted_row_is_what_the_import_held(polled: Store) -> Non
     assert base(polled) == {"q1/favourable": "14.0"}
 
 
+def test_an_import_that_was_undone_is_as_if_it_had_not_been(polled: Store) -> None:
+    (first,) = {r.batch for r in polled.find(Revision)}
+    later = corrected(polled, origin="import")
+    polled.undo(later, "Ann")
+    assert (base(polled), value(polled)) == ({}, "14.0")
+    redone = polled.history("q1/favourable")[-1].batch
+    polled.undo(redone, "Ann")
+    assert (base(polled), value(polled)) == ({}, "15")
+    polled.undo(polled.history("q1/favourable")[-1].batch, "Ann")
+    with pytest.raises(UndoRefused):
+        polled.undo(first, "Ann")
+
+
+def test_a_bulk_import_that_was_undone_can_be_imported_again(store: Store) -> None:
+    with store.writing("Ann") as session:
+        store.insert(session, Pollster, [{"id": "one", "name": "One"}])
+        batch = session.info["batch"]
+    store.undo(batch, "Ann")
+    assert base(store) == {}
+
+
+def test_a_correction_undone_after_an_import_agreed_is_kept_against_the_file(polled: Store) -> None:
+    batch = corrected(polled)
+    with polled.writing("Ann") as session:
+        polled.agree(session, Answer, "q1/favourable")
+    polled.undo(batch, "Bob")
+    assert (base(polled), value(polled)) == ({"q1/favourable": "15"}, "14.0")
+
+
 def test_a_row_no_import_ever_held_has_none(polled: Store) -> None:
     with polled.writing("Bob", origin="form") as session:
         session.add(Pollster(id="three", name="Three"))
@@ -479,6 +520,19 @@ def test_a_withdrawn_poll_is_shown_with_its_status_and_in_no_series_or_export(po
     assert [(c.subject, c.questions) for c in polled.choices()] == [("china", 2)]
     for name in ("polls", "questions", "answers", "wide"):
         assert not [row for row in polled.table(name)[1] if {"c", "q3"} & set(map(str, row))]
+
+
+def test_the_ledger_that_is_given_away_is_silent_about_drafts(polled: Store) -> None:
+    with polled.writing("Ann", origin="form") as session:
+        session.add(poll("d", "one", dt.date(2026, 1, 1), status="draft"))
+        session.add(Question(id="q4", poll="d", scale="fav", **ASKED))
+        session.add(Answer(question="q4", response="favourable", value=D("50"), unit="percent"))
+        polled.insert(session, Pollster, [{"id": "three", "name": "Three"}])
+    assert [row["row"] for row in exported(polled, "revisions")][ROWS:] == [None]
+    with polled.writing("Ann") as session:
+        session.get_one(Poll, "d").status = "published"
+    rows = [row["row"] for row in exported(polled, "revisions")][ROWS:]
+    assert rows == ["d", "q4", "q4/favourable", None, "d"]
 
 
 def test_a_scale_is_read_in_its_own_order(polled: Store) -> None:
@@ -576,7 +630,7 @@ FILTERS: list[tuple[str, dict[str, list[str]], list[str]]] = [
 def test_a_filter_keeps_the_rows_that_equal_one_of_its_values(
     polled: Store, name: str, filters: dict[str, list[str]], questions: list[str]
 ) -> None:
-    assert [row["question"] for row in exported(polled, name, **filters)] == questions
+    assert [row["question"] for row in exported(polled, name, None, **filters)] == questions
 
 
 def test_what_cannot_be_asked_for_is_said_with_what_can(polled: Store) -> None:
@@ -610,6 +664,18 @@ def test_a_table_holds_a_connection_only_while_it_is_read(polled: Store) -> None
     assert pool.checkedout() == 1
     rows.close()
     assert pool.checkedout() == 0
+
+
+@pytest.mark.parametrize("url", ["tracker.db", "nosql:///x", "postgresql+nodriver://ann:secret@host/x"])
+def test_a_url_that_names_no_database_is_said_to_be_wrong_without_its_password(url: str) -> None:
+    with pytest.raises(Unreachable, match="write the URL like") as refused:
+        Store(url)
+    assert "secret" not in str(refused.value)
+
+
+def test_a_place_that_is_not_there_is_said_to_be_missing(tmp_path: Path) -> None:
+    with pytest.raises(Unreachable, match="check that the place exists"):
+        Store(f"sqlite:///{tmp_path}/no/such/folder/tracker.db").migrate()
 
 
 # --- the real record ---

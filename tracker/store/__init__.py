@@ -22,7 +22,7 @@ from tracker.export import Column
 from tracker.language import gettext as _
 from tracker.models import Recorded
 from tracker.store import ledger, past, reads, schema
-from tracker.store.engine import Found, Rows, StoreError, passing, serving
+from tracker.store.engine import Found, Rows, StoreError, Unreachable, passing, serving
 from tracker.store.ledger import Unrecorded
 from tracker.store.past import UndoRefused, UnknownBatch, UnknownRevision
 from tracker.store.record import cells, columns, key_columns, row_id, values
@@ -42,6 +42,7 @@ __all__ = [
     "UnknownColumn",
     "UnknownName",
     "UnknownRevision",
+    "Unreachable",
     "Unrecorded",
     "cells",
     "columns",
@@ -123,7 +124,7 @@ class Store:
     def undo(self, batch: str, who: str, why: str | None = None) -> int:
         """Put back every row that a batch touched; returns how many. UnknownBatch, UndoRefused."""
         try:
-            with self.writing(who, why, origin="undo") as session:
+            with self.writing(who, why or _("takes back {batch}").format(batch=batch), origin="undo") as session:
                 return past.undo(session, batch)
         except IntegrityError:
             raise UndoRefused(batch, []) from None

@@ -10,6 +10,9 @@ from sqlite3 import Connection as SqliteConnection
 from typing import Any
 
 from sqlalchemy import Connection, Engine, NullPool, Row, Select, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+
+from tracker.language import gettext as _
 
 #: milliseconds that a writer waits for another one to finish
 BUSY_TIMEOUT = 15_000
@@ -32,9 +35,36 @@ class StoreError(Exception):
     """Something asked of the store cannot be done; its text says what and what to do about it."""
 
 
+class Unreachable(StoreError):
+    """There is no database where the URL says, or nothing to reach it with."""
+
+    def __init__(self, url: str, reason: object, remedy: str) -> None:
+        told = _("The database {url} cannot be opened ({reason}): {remedy}")
+        super().__init__(told.format(url=_without_password(url), reason=reason, remedy=remedy))
+
+
+def _without_password(url: str) -> str:
+    try:
+        return make_url(url).render_as_string(hide_password=True)
+    except ArgumentError:
+        return repr(url)
+
+
+def backend(url: str) -> str:
+    """The kind of database: sqlite, postgresql. Unreachable where the URL is none or its driver is not installed."""
+    try:
+        chosen = make_url(url)
+        chosen.get_dialect().import_dbapi()
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise Unreachable(url, error, _("write the URL like sqlite:///tracker.db")) from None
+    except ModuleNotFoundError as error:
+        raise Unreachable(url, error, _("install the driver that this kind of database needs")) from None
+    return chosen.get_backend_name()
+
+
 def serving(url: str) -> Engine:
     """The application's engine. Connections are cheap and a slow reader may hold one, so their number has no limit."""
-    if make_url(url).get_backend_name() == "sqlite":
+    if backend(url) == "sqlite":
         return _sqlite(url, SERVING, pool_size=8, max_overflow=-1)
     engine = create_engine(url, pool_size=8, max_overflow=-1, pool_pre_ping=True, isolation_level="REPEATABLE READ")
     event.listen(engine, "begin", _lock_ledger)
@@ -48,7 +78,7 @@ def passing(url: str) -> Engine:
 
 def migrating(url: str) -> Engine:
     """An engine for migrations alone: SQLite's "copy, drop, rename" counts as a delete where foreign keys are on."""
-    if make_url(url).get_backend_name() == "sqlite":
+    if backend(url) == "sqlite":
         return _sqlite(url, MIGRATING, poolclass=NullPool)
     return create_engine(url, poolclass=NullPool)
 

@@ -60,22 +60,24 @@ def imported_state(connection: Connection | Session) -> dict[tuple[type[Recorded
     """What the last import held of every row that anything but an import has touched since.
 
     The first such revision's ``before``; None for a row that no import ever held. A row that is missing here is as the
-    last import left it.
+    last import left it. An import that was undone is as if it had not been.
     """
     by_hand = set(
         connection.scalars(select(Revision.number).where(Revision.row.is_(None), Revision.origin != "import"))
     )
     base: dict[Place, dict[str, Any] | None] = dict.fromkeys(_stored_by(connection, by_hand))
-    held: set[Place] = set()
+    imported: dict[Place, bool] = {}
     for revision in ledger.revisions(connection, Revision.row.is_not(None)):
-        place = (revision.table, revision.row)
-        if revision.origin == "import":
+        place, before = (revision.table, revision.row), revision.before or {}
+        earlier = imported.get(place, bool(before) and before["added"] not in by_hand)
+        by_import = revision.origin == "import" or (revision.origin == "undo" and earlier)
+        if by_import:
             base.pop(place, None)
-            held.add(place)
         elif place not in base:
-            before = revision.before or {}
-            known = before and (place in held or before["added"] not in by_hand)
-            base[place] = {name: cell for name, cell in before.items() if name != "added"} if known else None
+            held = before and (place in imported or earlier)
+            base[place] = {name: cell for name, cell in before.items() if name != "added"} if held else None
+        if revision.action != "agree":
+            imported[place] = by_import
     return {(_class_of(table), row): state for (table, row), state in base.items()}
 
 

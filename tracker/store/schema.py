@@ -4,10 +4,11 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy.exc import OperationalError
 
 from tracker.language import gettext as _
 from tracker.settings import ROOT
-from tracker.store.engine import StoreError, migrating
+from tracker.store.engine import StoreError, Unreachable, migrating
 
 
 class NewerDatabase(StoreError, RuntimeError):
@@ -45,5 +46,9 @@ def configured(url: str) -> Config:
 
 def current(url: str) -> str | None:
     """The migration that the database is at; None for an empty database."""
-    with migrating(url).connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+    try:
+        with migrating(url).connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision()
+    except OperationalError as error:
+        remedy = _("check that the place exists and that you may write there")
+        raise Unreachable(url, error.orig, remedy) from None

@@ -75,7 +75,16 @@ def _events() -> Query:
 
 
 def _revisions() -> Query:
-    return select(*ledger.LINE).order_by(Revision.number)
+    return select(*ledger.LINE).where(or_(Revision.row.is_(None), ~_of_drafts())).order_by(Revision.number)
+
+
+def _of_drafts() -> ColumnElement[bool]:
+    """Whether a revision is about a poll that nobody has published yet, its questions or its answers."""
+    polls = select(Poll.id).where(Poll.status.in_(("draft", "submitted")))
+    questions = select(Question.id).where(Question.poll.in_(polls))
+    answers = select(Answer.question + "/" + Answer.response).where(Answer.question.in_(questions))
+    hidden = {"polls": polls, "questions": questions, "answers": answers}
+    return or_(*((Revision.table == name) & Revision.row.in_(ids) for name, ids in hidden.items()))
 
 
 def _own(entity_class: type[Any], key: str) -> Query:
