@@ -1,0 +1,25 @@
+"""Files and forms -> entities and problems. Reads everything, reports everything; pure until handed to the store.
+
+What was read is checked by the same small rules (:mod:`tracker.intake.rules`) whether it comes from the files of the
+record, from the form, or from the store itself.
+"""
+
+from tracker.intake.form import Known, known, read_form
+from tracker.intake.problems import Problem, Row
+from tracker.intake.record import Record, check, read_folder, write_folder
+from tracker.intake.storing import Outcome, RecordHasErrors, store_record
+
+__all__ = [
+    "Known",
+    "Outcome",
+    "Problem",
+    "Record",
+    "RecordHasErrors",
+    "Row",
+    "check",
+    "known",
+    "read_folder",
+    "read_form",
+    "store_record",
+    "write_folder",
+]

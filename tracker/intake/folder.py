@@ -1,0 +1,127 @@
+"""Reading CSV files with the line of every row, on past every mistake."""
+
+import codecs
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+from tracker.intake.fields import FIELDS, KEYS, fill
+from tracker.intake.problems import Problem, Row, meant, nearest
+from tracker.language import gettext as _
+from tracker.models import Recorded
+
+
+def file_of(table: type[Recorded]) -> str:
+    """The name of the file that holds a table."""
+    return f"{table.__tablename__}.csv"
+
+
+def table_rows(folder: Path, table: type[Recorded], problems: list[Problem]) -> list[Row] | None:
+    """The rows of one file of the record, read cell by cell; None where nothing can be said about its rows."""
+    file = file_of(table)
+    try:
+        data = (folder / file).read_bytes()
+    except OSError as error:
+        wrong = _("the file is missing") if isinstance(error, FileNotFoundError) else str(error.strerror)
+        problems.append(Problem(file, None, "", wrong, _("add it, with its header row if it has no rows")))
+        return None
+    lines = _Lines(_decoded(data, file, problems))
+    records = _records(lines, file, problems)
+    header = next(records, (1, []))[1]
+    problems.extend(_header_problems(table, file, header))
+    if not set(KEYS[table]) <= set(header):
+        return None
+    rows = []
+    for line, cells in records:
+        if any(cell.strip() for cell in cells):  # spreadsheets leave rows of nothing but commas
+            rows.append(Row(table, file, line))
+            problems.extend(_row(rows[-1], header, cells))
+    return rows
+
+
+def _decoded(data: bytes, file: str, problems: list[Problem]) -> str:
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        wrong, remedy = _("the text is not UTF-8"), _("save the file as CSV UTF-8")
+        problems.append(Problem(file, line, "", wrong, remedy))
+        is_utf16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        text = data.decode("utf-16" if is_utf16 else "utf-8-sig", errors="replace")
+    # a file that ends its rows with CR LF has them inside its cells by the same hand
+    first = text.find("\n")
+    return text.replace("\r\n", "\n") if first > 0 and text[first - 1] == "\r" else text
+
+
+class _Lines(Iterator[str]):
+    """The physical lines of a text, to be read from any of them; ``at`` is the number of lines read."""
+
+    def __init__(self, text: str) -> None:
+        self.lines, self.at = text.split("\n"), 0
+
+    def __next__(self) -> str:
+        if self.at >= len(self.lines):
+            raise StopIteration
+        self.at += 1
+        return self.lines[self.at - 1] + ("\n" if self.at < len(self.lines) else "")
+
+
+def _records(lines: _Lines, file: str, problems: list[Problem]) -> Iterator[tuple[int, list[str]]]:
+    """Each record with the physical line it begins on; after one that cannot be read, on with the next line."""
+    reader = csv.reader(lines, strict=True)
+    while True:
+        start = lines.at + 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            problems.append(Problem(file, start, "", *_unreadable(error)))
+            lines.at = start
+            continue
+        if cells:
+            yield start, cells
+
+
+def _unreadable(error: csv.Error) -> tuple[str, str]:
+    if "field limit" in str(error) or "unexpected end" in str(error):
+        return _("a quotation mark is opened and never closed"), _('close it, or write "" for a mark inside a cell')
+    wrong = _("the row cannot be read ({reason})").format(reason=error)
+    return wrong, _('put the cell in quotation marks and write "" for each mark inside it')
+
+
+def _header_problems(table: type[Recorded], file: str, header: list[str]) -> Iterator[Problem]:
+    names = [field.name for field in FIELDS[table]]
+    if len(header) < 2:
+        wrong, remedy = _("there is no header row with commas"), _("begin the file with {columns}")
+        yield Problem(file, 1, "", wrong, remedy.format(columns=",".join(names)))
+        return
+    for name in sorted(set(header) - set(names), key=header.index):
+        others = _("remove it; the columns are {columns}").format(columns=", ".join(names))
+        match = nearest(name.strip().lower(), [known for known in names if known not in header])
+        yield Problem(file, 1, name or '""', _("there is no such column"), meant(match, others))
+    for name in (name for name in names if name not in header):
+        yield Problem(
+            file, 1, name, _("the column is missing"), _("add it; its cells may be blank where nothing is known")
+        )
+    for name in sorted({name for name in header if header.count(name) > 1}):
+        yield Problem(file, 1, name, _("the column is there twice"), _("keep one of them"))
+
+
+def _row(row: Row, header: list[str], cells: list[str]) -> Iterator[Problem]:
+    if len(cells) == len(header):
+        yield from fill(row, dict(zip(header, cells, strict=True)))
+        return
+    yield _wrong_count(row, header, cells)
+    # its key still counts, so that rows which name it are not called wrong as well
+    keys = {name: cell for name, cell in zip(header, cells, strict=False) if name in KEYS[row.table]}
+    for _problem in fill(row, keys):
+        pass
+    row.bad.update(row)
+
+
+def _wrong_count(row: Row, header: list[str], cells: list[str]) -> Problem:
+    wrong = _("the row has {count} cells where the header has {columns}").format(count=len(cells), columns=len(header))
+    if len(cells) < len(header):
+        return row.error(header[len(cells)], wrong, _("add the missing commas; a blank cell needs one too"))
+    return row.error(header[-1], wrong, _("put a cell that holds a comma in quotation marks"))
