@@ -1,0 +1,18 @@
+"""The app as a server runs it: `python app.py`, `streamlit run app.py` and `tracker serve` all come here."""
+
+import sys
+
+import streamlit as st
+
+from tracker import cli, routes, settings
+
+cli.sign_cookies()
+app = st.App(
+    settings.ROOT / "tracker" / "ui" / "main.py",
+    routes=routes.ROUTES,
+    exception_handlers=routes.HANDLERS,
+    lifespan=cli.lifespan,
+)
+
+if __name__ == "__main__":
+    sys.exit(cli.main(["serve", *sys.argv[1:]]))

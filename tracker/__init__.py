@@ -1,0 +1,1 @@
+"""A public-opinion poll tracker: polls, what is claimed about them, and what the polls say."""

@@ -1,0 +1,83 @@
+"""Commands that answer a question: the trend of an attitude, the verdict on a claim, a chart."""
+
+import json
+import sys
+from argparse import Namespace
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from tracker import claims
+from tracker.cli.opening import Wrong, store
+from tracker.export import FORMATS
+from tracker.language import gettext as _
+from tracker.routes.pictures import FORMATS as PICTURES
+from tracker.routes.pictures import picture
+from tracker.routes.tables import ATTITUDE, TREND_COLUMNS, trend_rows
+
+
+def trend(arguments: Namespace) -> None:
+    """Print level and bands for every day."""
+    rows = trend_rows(store(arguments), known_by=arguments.known_by, **_attitude(arguments))
+    for chunk in FORMATS[arguments.format](TREND_COLUMNS, rows):
+        sys.stdout.buffer.write(chunk)
+
+
+def chart(arguments: Namespace) -> None:
+    """Draw the trend with its claims and events."""
+    ending = Path(arguments.to).suffix.removeprefix(".").lower()
+    if ending not in PICTURES:
+        raise Wrong(_("{file} ends in neither .svg nor .png").format(file=arguments.to))
+    Path(arguments.to).write_bytes(picture(store(arguments), ending, arguments.known_by, **_attitude(arguments)))
+
+
+def _attitude(arguments: Namespace) -> dict[str, str]:
+    """What the arguments say of the attitude; the series knows the rest."""
+    return {name: given for name in ATTITUDE if (given := getattr(arguments, name)) is not None}
+
+
+def judge(arguments: Namespace) -> None:
+    """Print one verdict, or all: as text, or as JSON (an object, or an array of them)."""
+    judged = _judged(arguments)
+    if arguments.format == "json":
+        print(json.dumps(list(judged) if arguments.all else next(judged), ensure_ascii=False, indent=1))
+        return
+    for verdict in judged:
+        print("\n".join(_told(verdict)), end="\n\n" if arguments.all else "\n")
+
+
+def _judged(arguments: Namespace) -> Iterator[dict[str, Any]]:
+    opened = store(arguments)
+    if arguments.all:
+        return (judgement.as_dict() for judgement in claims.judge_all(opened, arguments.known_by))
+    return iter([claims.judge(opened, arguments.claim, arguments.known_by).as_dict()])
+
+
+def _told(verdict: dict[str, Any]) -> Iterator[str]:
+    """A verdict as lines of text: the claim; what it asserts, part by part, judged then and now; each reading once."""
+    yield _("{claim}: {claimant}, {made}").format(**verdict)
+    for number, asserted in enumerate([verdict, *verdict["parts"]], start=1):
+        kind = " ".join(str(asserted["assertion"].get(name) or "") for name in ("kind", "measure", "direction"))
+        yield f"  {number}. {kind.strip()}"
+        yield from _side(_("then"), asserted["then"])
+        yield from _side(_("now"), asserted["now"])
+        known = {reading["question"] for reading in asserted["then"]["evidence"]}
+        for reading in asserted["now"]["evidence"]:
+            yield f"    {_('then and now') if reading['question'] in known else _('now only')}  {_reading(reading)}"
+
+
+def _side(name: str, side: dict[str, Any]) -> Iterator[str]:
+    probability = "" if side["probability"] is None else f" ({side['probability']:.2f})"
+    known = _("known by {day}").format(day=side["known_by"])
+    yield f"    {name}, {known}: {side['word']}{probability}. {side['reason']}"
+    if side["without_one_pollster"]:
+        low, high = side["without_one_pollster"]
+        yield "      " + _("with each pollster left out in turn: {low:.2f} to {high:.2f}").format(low=low, high=high)
+
+
+def _reading(reading: dict[str, Any]) -> str:
+    known = reading["known_from"] + (_(" (assumed)") if reading["known_from_assumed"] else "")
+    value = "-" if reading["value"] is None else f"{reading['value']:g} {reading['unit']}"
+    why = "" if reading["comparable"] else "  " + _("not comparable: {why}").format(why=reading["why_not"])
+    dates = f"{reading['field_start']} – {reading['field_end']}"
+    return f"{dates}  {value}  {reading['instrument']}  " + _("known from {day}").format(day=known) + why

@@ -1,0 +1,149 @@
+"""Every command with its arguments; ``run`` names the function that carries it out."""
+
+import argparse
+import datetime as dt
+from typing import Any
+
+from tracker.language import gettext as _
+
+#: what a trend is of; the series knows what each is when it is left out
+ATTITUDE = {
+    "population": _("who is asked; default: ca-adults"),
+    "subject": _("what is rated; default: china"),
+    "construct": _("what is measured; default: favourability"),
+    "measure": _("positive (the default), negative, net, mean, or one response of the scale"),
+    "object": _("country (the default), government, leader or people"),
+}
+
+Commands = Any  # argparse's own type for a group of commands is private
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    top = argparse.ArgumentParser(
+        prog="tracker", description=_("Opinion polls over time, and what is claimed of them.")
+    )
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
+    for add in (_serve, _import, _export, _trend, _judge, _check, _chart, _undo, _history, _contributor, _login):
+        add(commands)
+    return top
+
+
+def _add(commands: Commands, name: str, run: str, told: str) -> argparse.ArgumentParser:
+    """One command: its help is its description too."""
+    command: argparse.ArgumentParser = commands.add_parser(name, help=told, description=told)
+    command.set_defaults(run=run)
+    command.add_argument("--database", metavar="URL", help=_("the store; default: TRACKER_DATABASE_URL"))
+    return command
+
+
+def _serve(commands: Commands) -> None:
+    told = _("Serve the app, its data and a one-time sign-in link; a first start migrates and loads the record.")
+    command = _add(commands, "serve", "serving.serve", told)
+    command.add_argument("--host", help=_("address to serve on; default: TRACKER_HOST, or this machine only"))
+    command.add_argument("--port", type=_port, help=_("port; default: TRACKER_PORT, or 8501"))
+
+
+def _import(commands: Commands) -> None:
+    told = _("Read folders of tables into the store: all of it or nothing, and again without harm.")
+    command = _add(commands, "import", "record.read_in", told)
+    command.add_argument("path", nargs="+", metavar="PATH", help=_("a folder with the record's tables as CSV files"))
+    command.add_argument("--dry-run", action="store_true", help=_("say what would be stored, and store nothing"))
+    command.add_argument("--reason", metavar="TEXT", help=_("why, for the ledger"))
+
+
+def _export(commands: Commands) -> None:
+    told = _("Write a table as CSV, JSON or Parquet; without NAME and with --to DIR the record, byte for byte.")
+    command = _add(commands, "export", "ledger.write_out", told)
+    names = _("polls, questions, answers, wide, claims, events or revisions")
+    command.add_argument("name", nargs="?", metavar="NAME", help=names)
+    command.add_argument("--format", choices=["csv", "json", "parquet"], default="csv", help=_("default: csv"))
+    command.add_argument("--to", metavar="PATH", help=_("a file, or for the record a folder; default: standard output"))
+    _as_of(command)
+
+
+def _trend(commands: Commands) -> None:
+    command = _add(commands, "trend", "answers.trend", _("Print the pooled trend of one attitude, day by day."))
+    _attitude(command)
+    command.add_argument("--format", choices=["csv", "json"], default="csv", help=_("default: csv"))
+
+
+def _judge(commands: Commands) -> None:
+    told = _("Print the verdict on a claim, as the polls stood when it was made and as they stand now.")
+    command = _add(commands, "judge", "answers.judge", told)
+    which = command.add_mutually_exclusive_group(required=True)
+    which.add_argument("claim", nargs="?", metavar="CLAIM", help=_("the id of a claim"))
+    which.add_argument("--all", action="store_true", help=_("every claim of the record"))
+    command.add_argument("--format", choices=["text", "json"], default="text", help=_("default: text"))
+    _known_by(command)
+    _as_of(command)
+
+
+def _check(commands: Commands) -> None:
+    _add(commands, "check", "record.check", _("Run every rule over the whole store and print what is wrong."))
+
+
+def _chart(commands: Commands) -> None:
+    command = _add(commands, "chart", "answers.chart", _("Draw the trend of one attitude as SVG or PNG."))
+    _attitude(command)
+    command.add_argument("--to", required=True, metavar="FILE", help=_("a file that ends in .svg or .png"))
+
+
+def _undo(commands: Commands) -> None:
+    command = _add(commands, "undo", "ledger.undo", _("Take back a whole batch: every row as it was before."))
+    command.add_argument("batch", metavar="BATCH", help=_("as history, or the table of revisions, names it"))
+    command.add_argument("--reason", metavar="TEXT", help=_("why, for the ledger"))
+
+
+def _history(commands: Commands) -> None:
+    command = _add(
+        commands, "history", "ledger.history", _("Print the life of a row: what changed, when, by whom, why.")
+    )
+    command.add_argument("id", metavar="ID", help=_("the id of a poll, a question, a claim, or any other row"))
+
+
+def _contributor(commands: Commands) -> None:
+    told = _("Add, list or remove those who may write.")
+    actions = commands.add_parser("contributor", help=told, description=told).add_subparsers(required=True)
+    command = _add(actions, "add", "people.add", _("Let somebody write."))
+    command.add_argument("email", metavar="EMAIL", help=_("never shown or exported"))
+    command.add_argument("--name", required=True, help=_("the name under which what they do is recorded, in public"))
+    command.add_argument("--role", choices=["pollster", "editor", "administrator"], default="editor")
+    command.add_argument("--pollster", metavar="ID", help=_("for the role pollster: whose polls"))
+    _add(actions, "list", "people.show", _("List those who may write."))
+    command = _add(actions, "remove", "people.remove", _("Let somebody write no more; what they wrote stays."))
+    command.add_argument("email", metavar="EMAIL")
+
+
+def _login(commands: Commands) -> None:
+    command = _add(commands, "login", "people.login", _("Print a one-time sign-in link for a contributor."))
+    command.add_argument("email", metavar="EMAIL", help=_("whose"))
+
+
+def _attitude(command: argparse.ArgumentParser) -> None:
+    for name, told in ATTITUDE.items():
+        command.add_argument(f"--{name}", help=told)
+    _known_by(command)
+    _as_of(command)
+
+
+def _known_by(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--known-by", metavar="DATE", type=_day, help=_("only readings that were public by that day"))
+
+
+def _as_of(command: argparse.ArgumentParser) -> None:
+    told = _("what this tracker held then: a revision number, a moment or a date")
+    command.add_argument("--as-of", metavar="WHEN", help=told)
+
+
+def _day(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(_("{text} is no date: write it as 2025-04-21").format(text=text)) from None
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise argparse.ArgumentTypeError(_("{text} is no port: give a number from 1 to 65535").format(text=text))
+    return int(text)

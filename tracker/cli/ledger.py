@@ -1,0 +1,77 @@
+"""Commands on what the store holds and held: a table written out, a batch taken back, the life of a row."""
+
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from tracker.cli.opening import WHO, Wrong, say, store
+from tracker.export import FORMATS
+from tracker.language import gettext as _
+from tracker.language import ngettext
+
+
+def write_out(arguments: Namespace) -> None:
+    """Export a table to a file or to standard output, or the record to a folder."""
+    if arguments.name is None and arguments.to is None:
+        raise Wrong(_("say which table to export, or give --to DIR for the whole record"))
+    if arguments.name is None:
+        from tracker.cli import record  # here: its rules take a second to load, and a table needs none of them
+
+        return record.write_folder(arguments)
+    columns, rows = store(arguments).table(arguments.name)
+    return _write(FORMATS[arguments.format](columns, rows), arguments.to)
+
+
+def _write(chunks: Iterable[bytes], to: str | None) -> None:
+    """Bytes to standard output, or to a file that is there only once it is complete."""
+    if to is None:
+        for chunk in chunks:
+            sys.stdout.buffer.write(chunk)
+        sys.stdout.buffer.flush()
+        return
+    part = Path(f"{to}.part")
+    try:
+        with part.open("wb") as file:
+            file.writelines(chunks)
+        os.replace(part, to)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def undo(arguments: Namespace) -> None:
+    """Take back a batch."""
+    count = store(arguments).undo(arguments.batch, WHO, arguments.reason)
+    say(ngettext("{count} row put back.", "{count} rows put back.", count).format(count=count))
+
+
+def history(arguments: Namespace) -> None:
+    """Print the revisions of a row, oldest first."""
+    revisions = store(arguments).history(arguments.id)
+    if not revisions:
+        raise Wrong(_("nothing in the ledger has the id {id}").format(id=arguments.id))
+    for revision in revisions:
+        print(_life(revision))
+
+
+def _life(revision: Any) -> str:
+    """One revision: when, by whom, what, and each value that changed."""
+    rows = revision.row or ngettext("{count} row", "{count} rows", revision.rows).format(count=revision.rows)
+    words = (
+        f"{revision.at:%Y-%m-%d %H:%M}Z",
+        revision.who,
+        revision.action,
+        revision.table,
+        rows,
+        f"[{revision.batch}]",
+    )
+    why = f": {revision.why}" if revision.why else ""
+    return "\n    ".join([f"{revision.number} " + " ".join(words) + why, *_changes(revision)])
+
+
+def _changes(revision: Any) -> list[str]:
+    before, after = revision.before or {}, revision.after or {}
+    names = [name for name in {**before, **after} if name != "added" and before.get(name) != after.get(name)]
+    return [f"{name}: {before.get(name)!r} -> {after.get(name)!r}" for name in names] if before and after else []

@@ -1,0 +1,59 @@
+"""Plain HTTP beside the pages: the data's addresses, signing in and out, and a sign of life.
+
+``ROUTES`` and ``HANDLERS`` are handed to the app. Endpoints are synchronous: each runs in a thread of its own.
+"""
+
+from functools import lru_cache
+
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+
+from tracker.models import Poll
+from tracker.routes import asking, pictures, signing, tables
+from tracker.routes.errors import HANDLERS
+from tracker.store import Store
+
+__all__ = ["HANDLERS", "ROUTES", "health"]
+
+
+def health(_request: Request) -> Response:
+    """Whether the store answers, its revision and its number of polls."""
+    store = asking.live()
+    revision = store.newest()
+    found = {"ok": True, "revision": revision, "polls": _published(store, revision)}
+    return JSONResponse(found, headers={"Cache-Control": "no-store"})
+
+
+@lru_cache(maxsize=1)
+def _published(store: Store, _revision: int) -> int:
+    return len(store.find(Poll, status="published"))
+
+
+OPEN = Middleware(
+    CORSMiddleware,
+    allow_origins=["*"],
+    allow_methods=["GET", "HEAD"],
+    allow_headers=["*"],
+    expose_headers=["ETag", "Content-Location", "Content-Disposition", "Tracker-Revision"],
+)
+
+ROUTES: list[BaseRoute] = [
+    Route("/healthz", health),
+    Mount(
+        "/api/v1",
+        middleware=[OPEN],
+        routes=[
+            Route("/trend.{format}", tables.trend_table),
+            Route("/verdicts/{claim}.json", tables.verdict),
+            Route("/{name}.{format}", tables.table),
+            Route("/{rest:path}", tables.nothing),
+        ],
+    ),
+    Route("/api/{rest:path}", tables.nothing),
+    Route("/charts/{population}/{subject}.{format}", pictures.chart),
+    Route("/sign-in", signing.sign_in, methods=["GET", "POST"]),
+    Route("/sign-out", signing.sign_out, methods=["GET", "POST"]),
+]

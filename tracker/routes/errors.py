@@ -1,0 +1,83 @@
+"""One shape for every error that the data's addresses give: {"error": {"status", "message", "remedy", ...}}."""
+
+import datetime as dt
+import logging
+from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+
+from tracker.accounts import AccountError
+from tracker.language import gettext as _
+from tracker.store import BadFilter, StoreError, UnknownColumn, UnknownName, UnknownRevision
+
+#: statuses of what the stations below refuse
+STATUS: dict[type[Exception], int] = {
+    UnknownName: 404,
+    UnknownColumn: 400,
+    BadFilter: 400,
+    UnknownRevision: 400,
+    AccountError: 403,
+}
+
+
+class Refused(Exception):
+    """A request that cannot be answered: its status, what is wrong, what to do about it, and what else helps."""
+
+    def __init__(self, status: int, message: str, remedy: str | None = None, **more: Any) -> None:
+        super().__init__(message)
+        self.status = status
+        self.body = {"status": status, "message": message} | ({"remedy": remedy} if remedy else {}) | more
+
+
+def refused(_request: Request, error: Exception) -> Response:
+    """A refusal of our own."""
+    assert isinstance(error, Refused)
+    return shaped(error.body)
+
+
+def known(_request: Request, error: Exception) -> Response:
+    """An error that a station below explains; anything of the store's that is no fault of the request is 503."""
+    status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 503)
+    return shaped({"status": status, "message": str(error)})
+
+
+def silent_store(_request: Request, error: Exception) -> Response:
+    """The database does not answer: logged in full, told in a sentence."""
+    logging.getLogger(__name__).error("the store failed", exc_info=error)
+    message = _("The store does not answer at the moment.")
+    return shaped({"status": 503, "message": message, "remedy": _("Try again in a minute.")})
+
+
+def http(request: Request, error: Exception) -> Response:
+    """What the router refuses, such as a method: in our shape below /api, as plain text elsewhere."""
+    assert isinstance(error, HTTPException)
+    if not request.url.path.startswith("/api/"):
+        return PlainTextResponse(error.detail, error.status_code, error.headers)
+    response = shaped({"status": error.status_code, "message": error.detail})
+    response.headers.update(error.headers or {})
+    return response
+
+
+def broken(request: Request, _error: Exception) -> Response:
+    """A fault of ours: the server logs it, the reader gets a sentence."""
+    message = _("Something went wrong here, and it was noted ({moment} UTC).")
+    moment = f"{dt.datetime.now(dt.UTC):%Y-%m-%d %H:%M:%S}"
+    return shaped({"status": 500, "message": message.format(moment=moment), "path": request.url.path})
+
+
+def shaped(body: dict[str, Any]) -> Response:
+    """The one shape; never stored by a cache."""
+    return JSONResponse({"error": body}, body["status"], {"Cache-Control": "no-store"})
+
+
+HANDLERS: dict[Any, Any] = {
+    Refused: refused,
+    StoreError: known,
+    AccountError: known,
+    SQLAlchemyError: silent_store,
+    HTTPException: http,
+    Exception: broken,
+}
