@@ -545,7 +545,8 @@ def test_rows_come_in_the_order_of_their_key_without_the_ledgers_column(polled: 
     rows = polled.every(Answer)
     assert rows[0]._fields == ("question", "response", "value", "unit")
     assert [row_id(r, Answer) for r in rows] == sorted(row_id(r, Answer) for r in rows)
-    assert polled.entity(Answer, "q1") is None
+    assert polled.entity(Answer, "q1") is polled.entity(Revision, "q1") is None
+    assert polled.entity(Revision, "1") == polled.find(Revision, number=1)[0]
     assert [q.id for q in polled.find(Question, scale="fav", poll="b")] == ["q1"]
 
 

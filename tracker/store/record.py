@@ -48,12 +48,17 @@ def row_id(row: Holder, entity_class: EntityClass) -> str:
 
 
 def key_of(row_id: str, entity_class: EntityClass) -> tuple[Any, ...]:
-    """The primary key behind an id; None in it where the id has too few parts, which no row matches."""
+    """The primary key behind an id; None in it where the id lacks a part or has a word for a number: no row matches."""
     names = key_columns(entity_class)
-    parts: list[Any] = row_id.split("/", len(names) - 1)
+    parts: list[str | None] = [*row_id.split("/", len(names) - 1)]
     parts += [None] * (len(names) - len(parts))
-    integer = [attributes(entity_class)[name].type.python_type is int for name in names]
-    return tuple(int(part) if number and part else part for part, number in zip(parts, integer, strict=True))
+    return tuple(_key_part(part, attributes(entity_class)[name]) for name, part in zip(names, parts, strict=True))
+
+
+def _key_part(part: str | None, column: Column[Any]) -> Any:
+    if part is None or column.type.python_type is str:
+        return part
+    return int(part) if part.isdecimal() else None
 
 
 def cells(entity_class: EntityClass, row: Holder) -> dict[str, Any]:
