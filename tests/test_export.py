@@ -10,7 +10,7 @@ from decimal import Decimal
 
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracker.export import FORMATS, Column, guard, record_csv, unguard
@@ -103,6 +103,7 @@ def test_a_text_that_a_spreadsheet_would_run_is_guarded(text: str) -> None:
     assert unguard(guard(text)) == text
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="'=+-@\t\ra ", max_size=5) | st.text())
 def test_a_guard_comes_off_without_loss(text: str) -> None:
     assert unguard(guard(text)) == text
@@ -112,6 +113,7 @@ def test_a_guard_comes_off_without_loss(text: str) -> None:
 CELLS = st.text(st.characters(codec="utf-8", exclude_characters="\x00"))
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(CELLS, min_size=3, max_size=3)))
 def test_the_record_holds_every_text_exactly(rows: list[list[str]]) -> None:
     data = b"".join(record_csv(["a", "b", "c"], rows))

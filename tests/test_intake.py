@@ -12,7 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracker import intake
@@ -450,6 +450,7 @@ def test_a_mean_on_the_form_is_in_points(stored: Store) -> None:
 CELLS = st.text(st.characters(codec="utf-8", categories=["L", "M", "N", "P", "S", "Zs"], include_characters='\n",\t'))
 
 
+@settings(deadline=None)
 @given(st.lists(CELLS.filter(str.strip), min_size=1, max_size=5))
 def test_any_text_of_the_record_comes_back_exactly(tmp_path_factory: pytest.TempPathFactory, names: list[str]) -> None:
     folder = tmp_path_factory.mktemp("record")
@@ -461,11 +462,13 @@ def test_any_text_of_the_record_comes_back_exactly(tmp_path_factory: pytest.Temp
     assert found == [] and [row["name"] for row in read or []] == names
 
 
+@settings(deadline=None)
 @given(st.decimals(allow_nan=False, allow_infinity=False, min_value=-1000, max_value=1000, places=3))
 def test_a_number_stays_as_it_was_published(value: Decimal) -> None:
     assert str(number(f"{value:f}")) == f"{value:f}"
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_name_becomes_an_id_or_nothing(name: str) -> None:
     made = slugged(name)
@@ -477,3 +480,27 @@ def test_a_long_list_of_unknown_names_does_not_take_long(small: Path) -> None:
     (small / "answers.csv").write_text("question,response,value,unit\n" + "".join(lines))
     assert len(intake.read_folder(small).rows[Response]) == 6
     assert len(problems(small)) == 20_000
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.data())
+def test_no_cell_whatever_is_in_it_stops_the_reading(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    folder = tmp_path_factory.mktemp("record")
+    spoilt = data.draw(st.sampled_from(sorted(SMALL)))
+    for name in SMALL:
+        rows = list(csv.reader(io.StringIO(text_of(name), newline="")))
+        if name == spoilt:
+            row = data.draw(st.sampled_from(rows))
+            row[data.draw(st.integers(0, len(row) - 1))] = data.draw(ODD | st.text(max_size=4))
+        (folder / f"{name}.csv").write_bytes(b"".join(record_csv(rows[0], rows[1:])))
+    for problem in intake.read_folder(folder).problems:
+        assert problem.wrong and problem.remedy and "\n" not in str(problem)
+
+
+ODD = st.sampled_from([
+    "", " ", "-1", "1e5", "NaN", "0", "999999999999", "0001-01-01", "2024-02-30", "9999-12-31", "mean", "favourable",
+    "four", "rating", "pew", "china", "a;b", '[{"kind":[]}]', '[1]', '{"window_months":1e999}', '{"window_months":-1}',
+    '{"kind":{}}', "{}", "[", "[" * 5000, "month", "window", "level", "record", "comparison", "٣", "１２",
+])  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tracker.intake.fields import FIELDS, KEYS, fill
-from tracker.intake.problems import Problem, Row, meant, nearest
+from tracker.intake.problems import Problem, Row, meant, nearest, quoted
 from tracker.language import gettext as _
 from tracker.models import Recorded
 
@@ -99,7 +99,9 @@ def _header_problems(table: type[Recorded], file: str, header: list[str]) -> Ite
     for name in sorted(set(header) - set(names), key=header.index):
         others = _("remove it; the columns are {columns}").format(columns=", ".join(names))
         match = nearest(name.strip().lower(), [known for known in names if known not in header])
-        yield Problem(file, 1, name or '""', _("there is no such column"), meant(match, others))
+        yield Problem(
+            file, 1, name if name.isidentifier() else quoted(name), _("there is no such column"), meant(match, others)
+        )
     for name in (name for name in names if name not in header):
         yield Problem(
             file, 1, name, _("the column is missing"), _("add it; its cells may be blank where nothing is known")

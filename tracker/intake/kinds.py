@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import math
 import re
 from collections.abc import Callable
 from decimal import Decimal
@@ -90,7 +91,7 @@ def json_of(kind: type) -> Reader:
 
     def read(cell: str) -> Any:
         try:
-            value = json.loads(cell, parse_constant=_no_number)
+            value = json.loads(cell, parse_constant=_no_number, parse_float=_finite)
         except (ValueError, RecursionError):
             value = None
         if not isinstance(value, kind):
@@ -174,6 +175,12 @@ def at_most(length: int) -> Check:
             raise Misread(wrong, _("use at most {length}").format(length=length))
 
     return check
+
+
+def _finite(digits: str) -> float:
+    if not math.isfinite(value := float(digits)):
+        raise ValueError(digits)
+    return value
 
 
 def _no_number(name: str) -> None:

@@ -48,6 +48,10 @@ class Rows:
         """The responses by scale and name."""
         return {scale: {row["response"]: row for row in rows} for scale, rows in self._by(Response, "scale").items()}
 
+    def offered(self, scale: str | None) -> dict[str, Row]:
+        """The responses of a scale by name; none for a scale that is not known."""
+        return self.responses.get(scale or "", {})
+
     def _by(self, table: type[Recorded], column: str) -> dict[str, list[Row]]:
         found = defaultdict(list)
         for row in self.index[table].values():
@@ -130,7 +134,7 @@ def position_of_its_own(row: Row, rows: Rows) -> Iterator[Problem]:
     """No two responses of a scale stand at the same place."""
     if not row.good("position", "scale"):
         return
-    first = next(r for r in rows.responses[row["scale"]].values() if r["position"] == row["position"])
+    first = next((r for r in rows.offered(row["scale"]).values() if r["position"] == row["position"]), row)
     if first is not row:
         wrong = _("{position} is the place of {name}, at {place}")
         wrong = wrong.format(position=row["position"], name=quoted(first["response"]), place=first.place)
@@ -141,7 +145,7 @@ def part_of_a_response(row: Row, rows: Rows) -> Iterator[Problem]:
     """A part is counted in another response of the same scale, and not in itself by way of others."""
     if not row.good("part_of", "scale"):
         return
-    scale = rows.responses[row["scale"]]
+    scale = rows.offered(row["scale"])
     if row["part_of"] not in scale:
         wrong = _("{name} is no response of {scale}").format(name=quoted(row["part_of"]), scale=row["scale"])
         match = rows.nearest.match(row["part_of"], list(scale), "response of " + row["scale"])
@@ -164,7 +168,7 @@ def response_of_the_scale(row: Row, rows: Rows) -> Iterator[Problem]:
     scale = _scale_of(row, rows)
     if not row.good("response") or scale is None or Response not in rows.complete:
         return
-    offered = rows.responses.get(scale, {})
+    offered = rows.offered(scale)
     if row["response"] not in offered:
         wrong = _("{name} is no response of the scale {scale}").format(name=quoted(row["response"]), scale=scale)
         match = rows.nearest.match(row["response"], list(offered), "response of " + scale)
@@ -202,7 +206,7 @@ def _ends(row: Row, rows: Rows) -> tuple[Decimal | None, Decimal | None]:
 
 def _meaning(row: Row, rows: Rows) -> Row | None:
     scale = _scale_of(row, rows)
-    found = rows.responses.get(scale, {}).get(row["response"]) if scale else None
+    found = rows.offered(scale).get(row["response"])
     return found if found and found.good("polarity") else None
 
 
@@ -248,12 +252,12 @@ def assertion_can_be_tested(row: Row, rows: Rows) -> Iterator[Problem]:
             known = row["kind"] in claims.KINDS
             yield row.error("parameters" if known else "kind", *_split(text))
     for part in row["parts"] if row.good("parts") else []:
-        for text in claims.check(part if isinstance(part, dict) else {}):
+        for text in claims.check(part if isinstance(part, dict) and isinstance(part.get("kind"), str) else {}):
             yield row.error("parts", *_split(text))
 
 
 def _split(text: str) -> tuple[str, str]:
-    wrong, _colon, remedy = text.partition(": ")
+    wrong, _colon, remedy = text.rpartition(": ")
     return wrong, remedy
 
 
@@ -262,7 +266,7 @@ def top_level_adds_up(row: Row, rows: Rows) -> Iterator[Problem]:
     answers = _sound_answers(row, rows)
     if answers is None:
         return
-    scale = rows.responses[row["scale"]]
+    scale = rows.offered(row["scale"])
     top = [a for a in answers if not scale[a["response"]]["part_of"] and scale[a["response"]]["polarity"] in EXCLUSIVE]
     total, last = sum(a["value"] for a in top), top[-1] if top else row
     if total > 100 + SLACK:
@@ -278,7 +282,7 @@ def parts_add_up(row: Row, rows: Rows) -> Iterator[Problem]:
     answers = {a["response"]: a for a in _sound_answers(row, rows) or []}
     for total in answers.values():
         names = [
-            name for name, meaning in rows.responses[row["scale"]].items() if meaning["part_of"] == total["response"]
+            name for name, meaning in rows.offered(row["scale"]).items() if meaning["part_of"] == total["response"]
         ]
         found = [answers[name]["value"] for name in names if name in answers]
         difference = sum(found) - total["value"]
@@ -296,7 +300,7 @@ def _sound_answers(row: Row, rows: Rows) -> list[Row] | None:
     answers = rows.answers.get(row["id"], [])
     if not row.good("id", "scale") or not all(a.good("response", "value", "unit") for a in answers):
         return None
-    offered = rows.responses.get(row["scale"], {})
+    offered = rows.offered(row["scale"])
     if any(response.bad for response in offered.values()):
         return None
     return [a for a in answers if a["unit"] == "percent"] if all(a["response"] in offered for a in answers) else None
