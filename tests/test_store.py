@@ -35,6 +35,7 @@ from tracker.models import (
 from tracker.store import (
     TABLES,
     BadFilter,
+    Moved,
     ReadOnly,
     Store,
     UndoRefused,
@@ -677,6 +678,14 @@ def test_a_url_that_names_no_database_is_said_to_be_wrong_without_its_password(u
 def test_a_place_that_is_not_there_is_said_to_be_missing(tmp_path: Path) -> None:
     with pytest.raises(Unreachable, match="check that the place exists"):
         Store(f"sqlite:///{tmp_path}/no/such/folder/tracker.db").migrate()
+
+
+def test_a_wide_table_that_the_record_has_outgrown_says_so_rather_than_drop_an_answer(polled: Store) -> None:
+    _columns, rows = polled.table("wide")
+    with polled.writing("Ann") as session:
+        session.add(Answer(question="q1", response="other", value=D("1"), unit="percent"))
+    with pytest.raises(Moved, match="ask again"):
+        list(rows)
 
 
 # --- the real record ---
