@@ -45,6 +45,8 @@ def refers(column: str) -> ForeignKey:
 
 
 class Base(DeclarativeBase):
+    """All tables, with a name for every constraint."""
+
     metadata = MetaData(naming_convention=NAMING)
     type_annotation_map: ClassVar[dict[Any, Any]] = {str: Text(), Decimal: Figure()}
 
