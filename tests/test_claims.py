@@ -1,0 +1,346 @@
+"""Claims: each kind asked of paths by hand, parameters, the rules of a verdict, and the claims of the record."""
+
+import datetime as dt
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tracker import claims, trend
+from tracker.models import Answer, Claim, Poll, Pollster, Population, Question, Response, Scale, Subject
+from tracker.store import Store
+
+FLAGSHIP = "wang-di-2025-04-opinion-shifting"
+TODAY = dt.date(2026, 11, 1)
+
+#: kind, parameters, paths (one a row), which of them hold
+ASKED: list[tuple[str, dict[str, Any], list[list[float]], list[bool]]] = [
+    ("change", {"direction": "up"}, [[20, 34], [34, 20], [20, 20]], [True, False, False]),
+    ("change", {"direction": "down"}, [[20, 34], [34, 20], [20, 20]], [False, True, False]),
+    ("level", {"direction": "above"}, [[50.1], [50], [49.9]], [True, False, False]),
+    ("level", {"direction": "below"}, [[50.1], [50], [49.9]], [False, False, True]),
+    ("level", {"direction": "above", "threshold_percent": 30}, [[31], [30]], [True, False]),
+    ("record", {"direction": "down"}, [[30, 20, 19], [30, 20, 21], [30, 20, 20]], [True, False, False]),
+    ("record", {"direction": "up"}, [[30, 20, 31], [30, 20, 29]], [True, False]),
+    ("record", {"direction": "down", "tolerance_points": 3}, [[30, 20, 22], [30, 20, 24]], [True, False]),
+    ("comparison", {"direction": "above", "versus": "china"}, [[1], [0], [-1]], [True, False, False]),
+    ("comparison", {"direction": "below", "versus": "china"}, [[1], [0], [-1]], [False, False, True]),
+    (
+        "comparison",
+        {"direction": "equal", "versus": "china", "tolerance_points": 4},
+        [[4], [-4], [4.1]],
+        [True, True, False],
+    ),
+]
+
+
+@pytest.mark.parametrize(("kind", "parameters", "paths", "holds"), ASKED)
+def test_what_holds_on_a_path(
+    kind: str, parameters: dict[str, Any], paths: list[list[float]], holds: list[bool]
+) -> None:
+    assertion = claims.assertion_of({"kind": kind, **parameters})
+    assert assertion.holds(np.array(paths, float)).tolist() == holds
+
+
+def test_every_kind_that_can_be_asked_is_asked_above_and_has_help() -> None:
+    testable = {kind for kind, rule in claims.ASSERTIONS.items() if rule.testable}
+    assert testable == {kind for kind, *_ in ASKED}
+    assert all(rule.__doc__ and rule.__doc__.strip().endswith((".", "number.")) for rule in claims.ASSERTIONS.values())
+    assert set(claims.ASSERTIONS) < set(claims.KINDS)
+
+
+@pytest.mark.parametrize(
+    ("assertion", "problem"),
+    [
+        ({"kind": "change", "direction": "up", "windw_months": 3}, "did you mean window_months"),
+        ({"kind": "change", "direction": "up", "colour": 3}, "it takes direction, window_months, since"),
+        ({"kind": "change"}, "change needs direction: give one of up, down"),
+        ({"kind": "change", "direction": "sideways"}, "give one of up, down"),
+        ({"kind": "change", "direction": "up", "window_months": 1.5}, "a whole number above 0"),
+        ({"kind": "change", "direction": "up", "window_months": 0}, "a whole number above 0"),
+        ({"kind": "change", "direction": "up", "since": "2005"}, "a date such as 2005-01-31"),
+        ({"kind": "change", "direction": "up", "since": "2005-01-31", "window_months": 3}, "give one of them"),
+        ({"kind": "level", "direction": "above", "threshold_percent": "50"}, "give a number"),
+        ({"kind": "level", "direction": "above", "threshold_percent": True}, "give a number"),
+        ({"kind": "comparison", "direction": "above"}, "give a slug such as united-states"),
+        ({"kind": "comparison", "direction": "equal", "versus": "china"}, "equal needs tolerance_points"),
+        ({"kind": "no-opinion-content", "direction": "up"}, "it takes none"),
+        ({"kind": "prophecy"}, "use one of change, level"),
+        ({}, "use one of change, level"),
+    ],
+)
+def test_what_is_wrong_with_an_assertion_comes_with_a_remedy(assertion: dict[str, Any], problem: str) -> None:
+    (found,) = claims.check(assertion)
+    assert problem in found
+    with pytest.raises(ValueError, match=r"\w"):
+        claims.assertion_of(assertion)
+
+
+def test_every_mistake_is_named() -> None:
+    assert len(claims.check({"kind": "record", "direction": "left", "window_years": -1, "sinse": "2005-01-31"})) == 3
+
+
+def test_parameters_may_stand_under_their_own_name_or_beside_the_kind() -> None:
+    flat = {"kind": "change", "direction": "up", "window_months": 24, "since": ""}
+    nested = {"kind": "change", "direction": "up", "parameters": {"window_months": 24}, "measure": "positive"}
+    assert claims.check(flat) == claims.check(nested) == []
+    assert claims.assertion_of(flat) == claims.assertion_of(nested)
+
+
+def test_a_known_kind_without_a_rule_is_accepted_as_it_is() -> None:
+    assert claims.check({"kind": "forecast", "anything": 1}) == []
+    assert claims.parameters("forecast") == ()
+
+
+def test_the_claims_of_the_record_are_well_formed(record: Store) -> None:
+    for row in record.claims():
+        for assertion in [{"kind": row.kind, "direction": row.direction, "parameters": row.parameters}, *row.parts]:
+            assert claims.check(assertion) == [], row.id
+
+
+def test_a_form_is_made_from_the_fields() -> None:
+    direction, window, since = claims.parameters("change")
+    assert (direction.name, direction.choices, direction.required) == ("direction", ("up", "down"), True)
+    assert (window.type, window.default, window.required) == (int, 12, False)
+    assert (since.type, since.default) == (dt.date, None)
+
+
+@pytest.mark.parametrize(
+    ("probability", "word"),
+    [(1, "supported"), (0.9, "supported"), (0.899, "unsettled"), (0.101, "unsettled"), (0.1, "contradicted")],
+)
+def test_words(probability: float, word: str) -> None:
+    assert claims.word_for(probability) == word
+    assert word in claims.WORDS
+
+
+def test_a_record_is_set_against_earlier_readings_and_not_against_its_own_moment() -> None:
+    """Three readings, the last a week before the claim with another eight days earlier: the same moment."""
+    days = pd.to_datetime(["2018-10-15", "2019-11-18", "2020-04-27", "2020-05-05", "2021-03-01"])
+    readings = pd.DataFrame({"field_start": days, "field_end": days})
+    made = dt.date(2020, 5, 13)
+    lowest = claims.assertion_of({"kind": "record", "direction": "down"})
+    assert lowest.asks(made, readings) == (dt.date(2018, 10, 15), dt.date(2019, 11, 18), made)
+    assert lowest.lacks(made, readings) is None
+    in_a_year = claims.assertion_of({"kind": "record", "direction": "down", "window_years": 1})
+    assert "at least two" in str(in_a_year.lacks(made, readings))
+
+
+@pytest.fixture(scope="module")
+def judged(record: Store) -> claims.Judgement:
+    """The flagship, judged once."""
+    return claims.judge(record, FLAGSHIP, known_by=TODAY)
+
+
+def test_the_flagship(judged: claims.Judgement) -> None:
+    """Ambassador Wang in April 2025: opinion is shifting toward closer ties."""
+    then = {reading["question"]: reading for reading in judged.then.evidence}
+    now = {reading["question"]: reading for reading in judged.now.evidence}
+    assert max(reading["known_from"] for reading in then.values()) <= "2025-04-21" == judged.then.known_by.isoformat()
+    assert "pew-2025-ca-china" not in then and now["pew-2025-ca-china"]["value"] == 34
+    assert set(now) - set(then) == {"pew-2025-ca-china", "research-co-2025-china"}
+    assert (judged.then.word, judged.now.word) == ("unsettled", "supported")
+    assert judged.then.probability == pytest.approx(0.68, abs=0.08)
+    assert judged.now.probability == pytest.approx(0.97, abs=0.03)
+    assert judged.now.without_one_pollster is not None and judged.now.without_one_pollster[0] < 0.9
+    assert "percent on 21 April 2025" in judged.now.reason
+    (ties,) = judged.parts
+    assert ties.assertion["construct"] == "closer-ties"
+    assert ties.then.word == "not enough data" and "21 April 2025" in ties.then.reason
+
+
+def test_the_json_of_a_verdict(judged: claims.Judgement, record: Store) -> None:
+    """The names that other tools rely on."""
+    found = judged.as_dict()
+    assert json.loads(json.dumps(found)) == found
+    assert set(found) >= {"claim", "claimant", "made", "assertion", "then", "now", "parts", "revision", "method"}
+    verdict = "known_by word probability without_one_pollster reason would_settle evidence"
+    assert set(found["then"]) >= set(verdict.split()) <= set(found["parts"][0]["now"])
+    reading = "poll question pollster instrument field_start field_end known_from known_from_assumed value unit"
+    assert set(found["then"]["evidence"][0]) >= {*reading.split(), "comparable", "why_not"}
+    assert (found["made"], found["assertion"]["kind"]) == ("2025-04-21", "change")
+    assert found["assertion"]["window_months"] == 12
+    assert found["revision"] == record.newest()
+
+
+def test_every_claim_gets_two_words_and_a_reason_and_a_number_only_where_polls_give_one(record: Store) -> None:
+    found = claims.summary(record, known_by=TODAY)
+    assert len(found) == len(record.claims())
+    for name, words in found.items():
+        for word, probability in ((words.then, words.then_probability), (words.now, words.now_probability)):
+            assert word in claims.WORDS
+            assert (probability is None) == (word in claims.WORDS[3:]), name
+
+
+def test_a_summary_says_what_the_judgement_says(record: Store) -> None:
+    rows = [row for row in record.claims() if row.id in (FLAGSHIP, "angus-reid-2020-05-new-low")]
+    for name, words in claims.summary(record, rows, TODAY).items():
+        judged = claims.judge(record, name, TODAY, details=False)
+        assert words == (judged.then.word, judged.now.word, judged.then.probability, judged.now.probability)
+
+
+def test_a_claim_that_names_a_pollster_is_judged_on_its_polls_and_all_stand_beside(record: Store) -> None:
+    judged = claims.judge(record, "angus-reid-2020-05-new-low", TODAY, details=False)
+    used = {reading["pollster"] for reading in judged.then.evidence if reading["comparable"]}
+    assert used == {"angus-reid-institute"}
+    others = [reading for reading in judged.then.evidence if reading["pollster"] == "pew-research-center"]
+    assert others and {reading["why_not"] for reading in others} == {"other-pollster"}
+    assert judged.then.reason.startswith("Polls by Angus Reid Institute put")
+    assert judged.then.all_pollsters is not None and judged.then.all_pollsters.reason.startswith("Polls put")
+    assert judged.then.without_one_pollster is None
+
+
+def test_a_cited_poll_counts_as_known(record: Store) -> None:
+    """The claim of 4 March 2025 precedes the publication of its own reading by a day."""
+    judged = claims.judge(record, "angus-reid-2025-03-historic-low", TODAY, details=False)
+    cited = next(reading for reading in judged.then.evidence if reading["known_from"] > "2025-03-04")
+    assert (cited["question"], cited["value"]) == ("angus-reid-2025-03-united-states", 24)
+
+
+def test_a_claim_known_to_its_month_could_have_been_made_on_its_last_day(record: Store) -> None:
+    judged = claims.judge(record, "nanos-2019-08-negative-views-rising", TODAY, details=False)
+    assert judged.then.known_by == dt.date(2019, 8, 31)
+    assert judged.assertion["object"] == "government"
+
+
+def test_a_value_judgement_gets_no_number(record: Store) -> None:
+    judged = claims.judge(record, "wang-di-2025-04-opportunity-not-threat", TODAY, details=False)
+    assert (judged.now.word, judged.now.probability, judged.now.evidence) == ("not testable by polls", None, ())
+
+
+def test_a_kind_without_a_rule_says_so(record: Store) -> None:
+    judged = claims.judge(record, "chatham-house-2020-07-hardening-endures", TODAY, details=False)
+    assert (judged.now.word, judged.now.probability) == ("not enough data", None)
+    assert "forecast" in judged.now.reason and "not written yet" in judged.now.reason
+
+
+def test_a_claim_that_is_none(record: Store) -> None:
+    with pytest.raises(claims.UnknownClaim, match="no-such-claim"):
+        claims.judge(record, "no-such-claim")
+
+
+@pytest.mark.parametrize(
+    ("given", "made", "reason"),
+    [
+        ({"population": "world"}, "2025-01-01", "no polls of this population (world)"),
+        ({"subject": "cuba"}, "2025-01-01", "no readings of favourability for Cuba among Canadian adults"),
+        ({}, "2004-01-01", "No reading was public by 1 January 2004"),
+        ({}, "2005-12-31", "Only 1 comparable reading is known (58 percent, Pew Research Center"),
+        ({}, "2012-12-31", "No comparable reading lies within a year of 31 December 2012"),
+        ({"pollster": "gallup"}, "2025-01-01", "No reading of this by Gallup was public"),
+        ({"measure": "mean"}, "2025-01-01", "No comparable reading is known; a verdict needs 2"),
+        ({"threshold_percent": "half"}, "2025-01-01", "The assertion is incomplete: threshold_percent"),
+        ({"measure": None}, "2025-01-01", "The assertion is incomplete: give its measure"),
+    ],
+)
+def test_what_is_missing_is_said(record: Store, given: dict[str, Any], made: str, reason: str) -> None:
+    about = {"population": "ca-adults", "subject": "china", "construct": "favourability", "measure": "positive"}
+    assertion = {"kind": "level", "direction": "below", **about, **given}
+    found = claims.consider(record, assertion, dt.date.fromisoformat(made))
+    assert (found.word, found.probability) == ("not enough data", None)
+    assert reason in found.reason
+
+
+def test_of_several_populations_the_one_judged_is_named(record: Store) -> None:
+    about = {"population": "xx-adults;ca-adults", "subject": "china", "construct": "favourability"}
+    found = claims.consider(
+        record, {"kind": "level", "direction": "below", "measure": "positive", **about}, dt.date(2024, 7, 1)
+    )
+    assert found.word == "supported" and "Judged for Canadian adults only, not for xx-adults." in found.reason
+
+
+def test_a_comparison_uses_only_polls_that_asked_both(record: Store) -> None:
+    about = {"population": "ca-adults", "subject": "united-states", "construct": "favourability"}
+    assertion = {"kind": "comparison", "direction": "above", "versus": "china", "measure": "positive", **about}
+    found = claims.consider(record, assertion, dt.date(2022, 6, 30), TODAY)
+    used = {"united-states": set(), "china": set()}  # type: dict[str, set[str]]
+    for reading in found.evidence:
+        if reading["comparable"]:
+            used[reading["subject"]].add(reading["poll"])
+    assert used["united-states"] == used["china"] and len(used["china"]) > 20
+    assert {reading["why_not"] for reading in found.evidence} >= {"one-subject"}
+    assert found.word == "supported" and "polls that asked about both" in found.reason
+
+
+@pytest.fixture
+def two_polls(store: Store) -> Iterator[Store]:
+    """
+    One pollster, 1,000 interviews each: 48 percent favourable in January 2024 and 51 in January 2025.
+    """
+    with store.writing("Test") as session:
+        session.add_all([Pollster(id="p", name="P"), Subject(id="s", name="S"), Population(id="x", name="X")])
+        session.add_all([Scale(id="two", name="Two"), *_responses()])
+        session.add_all(entity for year, value in ((2024, 48), (2025, 51)) for entity in _poll(year, value))
+    yield store
+
+
+def _responses() -> list[Response]:
+    names = (("favourable", 1, "positive"), ("unfavourable", 2, "negative"))
+    return [Response(scale="two", response=n, position=i, polarity=p, name=n.title()) for n, i, p in names]
+
+
+def _poll(year: int, value: int) -> list[Any]:
+    start, end = dt.date(year, 1, 5), dt.date(year, 1, 9)
+    dates = {"field_start": start, "field_end": end, "date_precision": "day"}
+    poll = Poll(id=f"p-{year}", pollster="p", population="x", population_label="X", sample_size=1000, **dates)
+    poll.status = "published"
+    question = Question(id=f"q-{year}", poll=poll.id, subject="s", construct="favourability", object="country")
+    question.scale, question.provenance = "two", "primary"
+    return [poll, question, Answer(question=question.id, response="favourable", value=value, unit="percent")]
+
+
+def test_what_one_more_poll_would_settle(two_polls: Store) -> None:
+    about = {"population": "x", "subject": "s", "construct": "favourability", "measure": "positive"}
+    found = claims.consider(two_polls, {"kind": "level", "direction": "above", **about}, dt.date(2025, 1, 10))
+    assert found.word == "unsettled"
+    easy = claims.consider(
+        two_polls, {"kind": "level", "direction": "above", "threshold_percent": 44, **about}, dt.date(2025, 1, 10)
+    )
+    assert easy.word == "supported" and easy.would_settle is None
+    if found.would_settle:
+        assert found.would_settle.by == "p" and found.would_settle.chance >= 0.5
+
+
+def test_a_correction_reaches_the_verdict_at_once(two_polls: Store) -> None:
+    """Nothing derived is stored: the next question is answered from the corrected figure."""
+    about = {"population": "x", "subject": "s", "construct": "favourability", "measure": "positive"}
+    assertion = {"kind": "change", "direction": "up", **about}
+    before = claims.consider(two_polls, assertion, dt.date(2025, 1, 10))
+    with two_polls.writing("Test", "a misprint", origin="correction") as session:
+        session.get(Answer, ("q-2025", "favourable")).value = 31
+    after = claims.consider(two_polls, assertion, dt.date(2025, 1, 10))
+    assert before.probability is not None and after.probability is not None
+    assert before.probability > 0.5 > after.probability
+    assert [reading["value"] for reading in after.evidence] == [48, 31]
+
+
+def test_a_stored_claim_with_parts_and_another_population(two_polls: Store) -> None:
+    part = {"kind": "level", "direction": "below", "parameters": {"threshold_percent": 90}}
+    with two_polls.writing("Test") as session:
+        session.add(_claim(parts=[part], parameters={"since": "2024-01-05"}))
+    judged = claims.judge(two_polls, "c", TODAY)
+    assert judged.assertion["since"] == "2024-01-05" and "window_months" not in judged.assertion
+    assert [p.then.word for p in judged.parts] == ["supported"]
+    assert judged.method == claims.METHOD and trend.METHOD in claims.METHOD
+
+
+def _claim(**given: Any) -> Claim:
+    plain = {
+        "id": "c",
+        "claimant": "C",
+        "date": dt.date(2025, 1, 10),
+        "date_precision": "day",
+        "paraphrase": "It rose.",
+    }
+    about = {
+        "population": "x",
+        "subject": "s",
+        "construct": "favourability",
+        "measure": "positive",
+        "object": "country",
+    }
+    rest = {"kind": "change", "direction": "up", "original_parameters": {}}
+    return Claim(**plain | about | rest | given)

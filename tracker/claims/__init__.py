@@ -1,0 +1,47 @@
+"""Claims about opinion, set against every comparable poll: as it could be known on the day, and as it is known now.
+
+An assertion is a yes-or-no question that one can ask of a single path; its probability is the share of paths that
+answer yes. The rule is one per kind, the same for every speaker, and no verdict is ever typed in. A claim that names a
+pollster is judged on that pollster's polls; what everybody's polls say stands beside the verdict.
+"""
+
+from tracker.claims.assertions import ASSERTIONS, KINDS, Assertion
+from tracker.claims.checking import Parameter, assertion_of, check, parameters
+from tracker.claims.judging import (
+    METHOD,
+    Judgement,
+    Part,
+    Summary,
+    UnknownClaim,
+    consider,
+    judge,
+    judge_all,
+    stated,
+    summary,
+)
+from tracker.claims.verdicts import WORDS, Answer, Stated, Verdict, word_for
+
+__all__ = [
+    "ASSERTIONS",
+    "KINDS",
+    "METHOD",
+    "WORDS",
+    "Answer",
+    "Assertion",
+    "Judgement",
+    "Parameter",
+    "Part",
+    "Stated",
+    "Summary",
+    "UnknownClaim",
+    "Verdict",
+    "assertion_of",
+    "check",
+    "consider",
+    "judge",
+    "judge_all",
+    "parameters",
+    "stated",
+    "summary",
+    "word_for",
+]

@@ -1,0 +1,56 @@
+"""What one more poll would settle: simulated from the posterior, for a poll in the field on the day of the claim."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+#: interviews tried, in order
+SIZES = (500, 1000, 1500, 2000, 3000, 5000)
+#: how many polls are simulated for each size
+POLLS = 400
+#: probability, or its complement, at which a claim counts as settled
+SURE = 0.9
+
+
+@dataclass(frozen=True)
+class Settling:
+    """The smallest poll tried that would settle the claim, either way, at least as often as not. ``chance`` is how
+    often; ``by`` the pollster whose house effect is known best."""
+
+    interviews: int
+    chance: float
+    by: str
+
+    def as_dict(self) -> dict[str, int | float | str]:
+        """For JSON."""
+        return {"interviews": self.interviews, "chance": self.chance, "by": self.by}
+
+
+def would_settle(
+    level: npt.NDArray[np.float64], holds: npt.NDArray[np.bool_], by: str, extra: float, seed: int = 0
+) -> Settling | None:
+    """The poll that would settle a claim, or None where none of ``SIZES`` would.
+
+    ``level`` (draws,) is the share in percent that the poll would measure, ``holds`` (draws,) each path's answer,
+    ``extra`` the standard deviation in points of what interviews do not shrink (house effect, extra noise). Each
+    simulated poll draws a truth from the posterior and a value around it; the posterior given that value reweights
+    the draws by the normal density (importance sampling).
+    """
+    rng = np.random.default_rng(seed)
+    truth = rng.integers(0, len(level), POLLS)
+    for size in SIZES:
+        spread = np.sqrt(level * (100 - level) / size + extra**2)
+        seen = level[truth] + spread[truth] * rng.standard_normal(POLLS)
+        chance = float(np.mean([_settled(value, level, spread, holds) for value in seen]))
+        if chance >= 0.5:
+            return Settling(size, round(chance, 2), by)
+    return None
+
+
+def _settled(
+    value: float, level: npt.NDArray[np.float64], spread: npt.NDArray[np.float64], holds: npt.NDArray[np.bool_]
+) -> bool:
+    weight = np.exp(-0.5 * ((value - level) / spread) ** 2) / spread
+    probability = float(weight[holds].sum() / weight.sum())
+    return max(probability, 1 - probability) >= SURE

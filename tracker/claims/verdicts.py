@@ -1,0 +1,199 @@
+"""Verdicts: a word, a probability and the reasons, from the readings known by a day."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from tracker.claims.assertions import Asked, Assertion
+from tracker.claims.settling import Settling, would_settle
+from tracker.claims.sources import About, Ground
+from tracker.language import day, ngettext, number, span
+from tracker.language import gettext as _
+from tracker.series import REACH, distance
+from tracker.trend import Difference, NotPooled, Trend
+
+SUPPORTED, CONTRADICTED, UNSETTLED = "supported", "contradicted", "unsettled"
+NOT_ENOUGH, NOT_TESTABLE = "not enough data", "not testable by polls"
+#: the five words of a verdict
+WORDS = (SUPPORTED, CONTRADICTED, UNSETTLED, NOT_ENOUGH, NOT_TESTABLE)
+#: probability from which an assertion is supported, and down to which it is contradicted
+SUPPORTED_FROM, CONTRADICTED_TO = 0.9, 0.1
+#: paths drawn for a verdict
+DRAWS = 4000
+
+
+@dataclass(frozen=True)
+class Stated:
+    """What a claim, or a part of one, asserts. ``assertion`` is None where ``unjudged`` says why no rule applies;
+    ``made`` is the last day on which the claim can have been made; ``cites`` the questions it cites."""
+
+    about: About
+    kind: str
+    given: dict[str, Any]
+    made: dt.date
+    cites: frozenset[str] = frozenset()
+    assertion: Assertion | None = None
+    unjudged: str = ""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A word with its probability (None for the last two words) and the sentence that gives the numbers. ``asked`` and
+    ``trend`` are what it was read from, where anything could be asked."""
+
+    word: str
+    probability: float | None
+    reason: str
+    asked: Asked | None = None
+    trend: Trend | Difference | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return {"word": self.word, "probability": self.probability, "reason": self.reason}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the polls known by a day say of an assertion.
+
+    ``without_one_pollster`` is the range of the probability with each pollster left out in turn; ``evidence`` one dict
+    a reading; ``all_pollsters`` the answer of everybody's polls where the claim names a pollster, on whose polls alone
+    the verdict itself is given.
+    """
+
+    known_by: dt.date
+    word: str
+    probability: float | None
+    without_one_pollster: tuple[float, float] | None
+    reason: str
+    would_settle: Settling | None
+    evidence: tuple[dict[str, Any], ...]
+    all_pollsters: Answer | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return {
+            "known_by": self.known_by.isoformat(),
+            "word": self.word,
+            "probability": self.probability,
+            "without_one_pollster": list(self.without_one_pollster) if self.without_one_pollster else None,
+            "reason": self.reason,
+            "would_settle": self.would_settle.as_dict() if self.would_settle else None,
+            "evidence": [dict(reading) for reading in self.evidence],
+            "all_pollsters": self.all_pollsters.as_dict() if self.all_pollsters else None,
+        }
+
+
+def word_for(probability: float) -> str:
+    """The word for a probability."""
+    if probability >= SUPPORTED_FROM:
+        return SUPPORTED
+    return CONTRADICTED if probability <= CONTRADICTED_TO else UNSETTLED
+
+
+def answer(stated: Stated, ground: Ground) -> Answer:
+    """What the readings say: probability in thousandths, its word, and why."""
+    assertion = stated.assertion
+    if assertion is None:
+        return Answer(NOT_ENOUGH, None, stated.unjudged)
+    if lack := missing(assertion, stated.made, ground):
+        return Answer(NOT_ENOUGH, None, lack + ground.remark)
+    try:
+        trend = ground.fit()
+    except NotPooled as problem:
+        return Answer(NOT_ENOUGH, None, str(problem) + ground.remark)
+    asked = ask(assertion, stated.made, ground, trend)
+    probability = round(float(np.mean(assertion.holds(asked.paths))), 3)
+    return Answer(word_for(probability), probability, assertion.reason(asked) + ground.remark, asked, trend)
+
+
+def ask(assertion: Assertion, made: dt.date, ground: Ground, trend: Trend | Difference) -> Asked:
+    """The paths at the dates that an assertion asks about."""
+    dates = assertion.asks(made, ground.comparable)
+    paths = trend.paths(dates, DRAWS)
+    words = ground.polls_name, ground.measure_name, ground.unit, ground.subject_names
+    return Asked(paths, dates, ground.comparable, *words)
+
+
+def missing(assertion: Assertion, made: dt.date, ground: Ground) -> str | None:
+    """What an honest verdict lacks, as a sentence; None where nothing is."""
+    if ground.empty:
+        return ground.empty
+    readings = ground.comparable
+    if len(readings) < assertion.least:
+        return _too_few(readings, assertion.least)
+    gaps = (_too_far(readings, date) for date in assertion.turns_on(made))
+    return next((gap for gap in gaps if gap), None) or assertion.lacks(made, readings)
+
+
+def verdict(
+    stated: Stated, known_by: dt.date, ground: Ground, everybody: Ground | None = None, details: bool = True
+) -> Verdict:
+    """The whole verdict; ``everybody`` is the ground of all pollsters where the claim names one.
+
+    Without ``details`` no pollster is left out and no further poll simulated, which is most of the work.
+    """
+    found = answer(stated, ground)
+    return Verdict(
+        known_by=known_by,
+        word=found.word,
+        probability=found.probability,
+        without_one_pollster=without_one_pollster(stated, ground) if details and found.asked else None,
+        reason=found.reason,
+        would_settle=settling(stated, ground, found) if details and found.word == UNSETTLED else None,
+        evidence=ground.evidence(),
+        all_pollsters=answer(stated, everybody) if everybody else None,
+    )
+
+
+def without_one_pollster(stated: Stated, ground: Ground) -> tuple[float, float] | None:
+    """The range of the probability with each pollster left out in turn, where the rule is still met; else None."""
+    pollsters = sorted(set(ground.comparable.pollster))
+    left = [answer(stated, ground.without(pollster)).probability for pollster in pollsters]
+    found = [probability for probability in left if probability is not None]
+    return (min(found), max(found)) if found else None
+
+
+def settling(stated: Stated, ground: Ground, found: Answer) -> Settling | None:
+    """What one more poll in the field on the day of the claim would settle; for shares of one subject only."""
+    if ground.unit != "percent" or not isinstance(found.trend, Trend) or not (found.asked and stated.assertion):
+        return None
+    effects = found.trend.house_effects()
+    house = ((effects.high95 - effects.low95) / 3.92).to_numpy(float)
+    best = int(np.argmin(house))
+    level = found.asked.paths[:, -1]
+    noise = found.trend.hyperparameters().set_index("name").value
+    extra = float(np.hypot(noise["omega"], noise["kappa"])) * float(np.mean(level * (100 - level))) / 100
+    holds = stated.assertion.holds(found.asked.paths)
+    return would_settle(level, holds, str(effects.pollster.iloc[best]), float(np.hypot(house[best], extra)))
+
+
+def _too_few(readings: pd.DataFrame, least: int) -> str:
+    if readings.empty:
+        return _("No comparable reading is known; a verdict needs {least}.").format(least=least)
+    text = ngettext(
+        "Only {count} comparable reading is known ({last}); a verdict needs {least}.",
+        "Only {count} comparable readings are known (the last: {last}); a verdict needs {least}.",
+        len(readings),
+    )
+    return text.format(count=len(readings), last=_cite(readings.iloc[-1]), least=least)
+
+
+def _too_far(readings: pd.DataFrame, date: dt.date) -> str | None:
+    periods = zip(readings.field_start, readings.field_end, strict=True)
+    days = [distance(start.date(), end.date(), date) for start, end in periods]
+    if min(days) <= REACH:
+        return None
+    text = _("No comparable reading lies within a year of {date}: the nearest is {nearest}.")
+    return text.format(date=day(date), nearest=_cite(readings.iloc[int(np.argmin(days))]))
+
+
+def _cite(row: Any) -> str:
+    text = (
+        _("{value} percent, {pollster}, {when}") if row.unit == "percent" else _("{value} points, {pollster}, {when}")
+    )
+    when = span(row.field_start.date(), row.field_end.date(), row.date_precision)
+    return text.format(value=number(row.value), pollster=row.pollster_name, when=when)
