@@ -26,7 +26,7 @@ class Series:
         self.n = working.interviews(polls.sample_size.to_numpy(float))
         self.usual = float(np.median(self.n))
         self.readings = self.arrays(polls, self.n, polls.value_percent.to_numpy(float) / 100)
-        self.mixture = pooling.mixture(pooling.fit(self.readings))
+        self.model = pooling.fit(self.readings)
 
     def arrays(self, polls: pd.DataFrame, n: np.ndarray, y: np.ndarray | None) -> pooling.Readings:
         start, end = _days(polls.field_start), _days(polls.field_end) + 1
@@ -68,7 +68,7 @@ def _series(polls: pd.DataFrame) -> Series:
 
 def fit(polls: pd.DataFrame, at: pd.DatetimeIndex) -> pd.DataFrame:
     """The pooled level in percent at the dates `at`."""
-    mean, sd = pooling.share(pooling.level(_series(polls).mixture, _days(at)))
+    mean, sd = pooling.share(pooling.level(_series(polls).model, _days(at)))
     return pd.DataFrame({"mean": 100 * mean, "sd": 100 * sd}, index=pd.DatetimeIndex(at))
 
 
@@ -78,15 +78,15 @@ def predict(polls: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
     n = new.sample_size.to_numpy(float)
     n = np.where(np.isfinite(n), n, series.usual)
     readings = series.arrays(new, n, None)
-    mean = pooling.forecast(series.mixture, readings).mean / 100
+    mean = pooling.forecast(series.model, readings).mean / 100
     readings = readings._replace(sampling=working.sampling_variance(mean, n))
-    found = pooling.forecast(series.mixture, readings)
+    found = pooling.forecast(series.model, readings)
     return pd.DataFrame({"mean": found.mean, "sd": found.sd, "df": found.df}, index=new.index)
 
 
 def claim_probability(polls: pd.DataFrame, claim: dict[str, Any]) -> float:
     """Share of paths on which the claim holds."""
-    paths = pooling.paths(_series(polls).mixture, _grid(claim), 4000, np.random.default_rng(0))
+    paths = pooling.paths(_series(polls).model, _grid(claim), 4000, np.random.default_rng(0))
     return float(np.mean(_holds(claim, 100 / (1 + np.exp(-paths)))))
 
 

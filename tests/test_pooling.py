@@ -1,5 +1,6 @@
 """The fast algebra against the slow obvious one: build the whole joint normal, condition it, compare."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -8,11 +9,11 @@ from scipy.special import logit
 from scipy.stats import multivariate_normal
 
 from tracker import pooling
-from tracker.pooling import fitting, gaussian, working
+from tracker.pooling import dense, fitting, gaussian, working
 from tracker.pooling import layout as layouts
 from tracker.pooling import posterior as posteriors
-from tracker.pooling.gaussian import Scales, State
 from tracker.pooling.layout import Layout, Readings
+from tracker.pooling.state import Posterior, Scales, State, variance
 
 
 def simulated(rng: np.random.Generator, N: int, J: int, K: int, years: float) -> Readings:
@@ -46,7 +47,7 @@ def case(seed: int) -> Case:
     return Case(lay, state, fitting.PRIOR_MEAN + 0.7 * fitting.PRIOR_SD * rng.normal(size=5))
 
 
-class Dense(NamedTuple):
+class Slow(NamedTuple):
     """The joint normal of (level at the nodes, cells, house effects, a, b), conditioned on the readings."""
 
     value: float
@@ -55,7 +56,7 @@ class Dense(NamedTuple):
     design: np.ndarray
 
 
-def dense(lay: Layout, k: Scales, state: State, variance: np.ndarray) -> Dense:
+def slow(lay: Layout, k: Scales, state: State, noise: np.ndarray) -> Slow:
     """Covariance of everything, written down entry by entry from the model, then conditioned by one inverse."""
     T, C, J, K = len(lay.t), len(lay.pollster), lay.J, lay.K
     root = np.zeros((T + C + J + 2 * (K - 1), T + J + C + 2 * (K - 1)))
@@ -75,111 +76,110 @@ def dense(lay: Layout, k: Scales, state: State, variance: np.ndarray) -> Dense:
         if wording:
             H[i, [at + wording - 1, at + K - 2 + wording]] = 1.0, state.x0[i]
     residual = lay.readings.z + state.b0[lay.readings.wording] * state.x0 - H @ prior
-    V = H @ P @ H.T + np.diag(variance)
+    V = H @ P @ H.T + np.diag(noise)
     gain = P @ H.T @ np.linalg.inv(V)
     value = multivariate_normal(np.zeros(len(V)), V).logpdf(residual)
-    return Dense(float(value), prior + gain @ residual, P - gain @ H @ P, H)
+    return Slow(float(value), prior + gain @ residual, P - gain @ H @ P, H)
 
 
-@pytest.fixture(params=[3, 40], ids=["epoch by epoch", "one segment"])
-def cells(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(layouts, "CELLS", request.param)
+WAYS = {"chain, epoch by epoch": 3, "chain, one segment": 40, "dense": 40}
 
 
-@pytest.mark.usefixtures("cells")
+Way = Callable[[Layout, State, np.ndarray], Posterior]
+
+
+@pytest.fixture(params=WAYS)
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Way:
+    monkeypatch.setattr(layouts, "CELLS", WAYS[request.param])
+    if request.param != "dense":
+        return gaussian.posterior
+    return lambda lay, state, theta: dense.posterior(dense.whole(lay, state), theta)
+
+
 @pytest.mark.parametrize("seed", range(20))
-def test_moments_and_marginal_likelihood_are_those_of_the_joint_normal(seed: int) -> None:
+def test_moments_and_marginal_likelihood_are_those_of_the_joint_normal(way: Way, seed: int) -> None:
     lay, state, theta = case(seed)
-    p = fitting.posterior(lay, state, theta)
-    slow = dense(lay, p.scales, state, gaussian.variance(lay, p.scales, state) / state.w)
-    T, C, J, m = len(lay.t), len(lay.pollster), lay.J, p.moments
-    D = slow.cov.diagonal()
-    assert p.factors.value == pytest.approx(slow.value, abs=1e-8)
-    close = [
-        (m.x, slow.mean[:T]),
-        (m.Vx, D[:T]),
-        (m.Cx, slow.cov.diagonal(1)[: T - 1]),
-        (m.u, slow.mean[T : T + C]),
-        (m.delta, slow.mean[T + C : T + C + J]),
-        (m.Vdelta, D[T + C : T + C + J]),
-        (m.fit, slow.design @ slow.mean - state.b0[lay.readings.wording] * state.x0),
-        (m.Vfit, np.einsum("ij,jk,ik->i", slow.design, slow.cov, slow.design)),
-        (posteriors.node_covariance(lay, p.factors, np.arange(T)), slow.cov[:T, :T]),
-        (gaussian.fit_covariance(lay, state, p.factors, T // 2), slow.design @ slow.cov[:, T // 2]),
+    p, k = way(lay, state, theta), Scales.of(theta)
+    obvious = slow(lay, k, state, variance(lay, k, state) / state.w)
+    T, C, J, K = len(lay.t), len(lay.pollster), lay.J, lay.K
+    D, H = obvious.cov.diagonal(), obvious.design
+    assert p.value == pytest.approx(obvious.value, abs=1e-8)
+    pairs = [
+        (p.x, obvious.mean[:T]),
+        (p.Vx, D[:T]),
+        (p.Cx, obvious.cov.diagonal(1)[: T - 1]),
+        (p.delta, obvious.mean[T + C : T + C + J]),
+        (p.Vdelta, D[T + C : T + C + J]),
+        (p.b[1:], obvious.mean[T + C + J + K - 1 :]),
+        (p.fit, H @ obvious.mean - state.b0[lay.readings.wording] * state.x0),
+        (p.Vfit, np.einsum("ij,jk,ik->i", H, obvious.cov, H)),
+        (posteriors.node_covariance(lay, p, np.arange(T)), obvious.cov[:T, :T]),
     ]
-    for fast, obvious in close:
-        np.testing.assert_allclose(fast, obvious, rtol=0, atol=1e-8)
+    for fast, expected in pairs:
+        np.testing.assert_allclose(fast, expected, rtol=0, atol=1e-8)
+    factors = gaussian.eliminate(lay, k, state)
+    column = gaussian.fit_covariance(lay, state, factors, T // 2)
+    np.testing.assert_allclose(column, H @ obvious.cov[:, T // 2], atol=1e-8)
 
 
-@pytest.mark.usefixtures("cells")
 @pytest.mark.parametrize("seed", range(20))
-def test_gradient_is_that_of_the_dense_marginal_likelihood(seed: int) -> None:
+def test_gradient_is_that_of_the_likelihood_by_differences(seed: int) -> None:
+    """Five points a coordinate, so that only the fifth derivative is missed; the other ways agree with this one."""
     lay, state, theta = case(seed)
-    p, k = fitting.posterior(lay, state, theta), fitting.scales(theta)
-    variance = gaussian.variance(lay, k, state) / state.w
-    slow = dense(lay, k, state, variance)
-    T, C, J = len(lay.t), len(lay.pollster), lay.J
-    prior = (theta - fitting.PRIOR_MEAN) / fitting.PRIOR_SD**2
-    h, pieces = lay.readings.pollster, []
-    steps = np.minimum.outer(lay.t - lay.t[0], lay.t - lay.t[0])
-    b = state.b0[lay.readings.wording]
-    pieces.append(
-        2 * k.s**2 * (np.outer(b, b) * steps[np.ix_(lay.node, lay.node)] + np.diag(lay.readings.spread / state.w))
-    )
-    pieces.append(2 * k.tau**2 * (h[:, None] == h))
-    pieces.append(2 * k.kappa**2 * (lay.cell[:, None] == lay.cell))
-    pieces.append(np.diag(2 * k.omega**2 * state.f[h] / state.w))
-    pieces.append(np.diag(k.phi * lay.readings.sampling * state.f[h] / state.w))
-    mean0 = np.zeros(T + C + J + 2 * (lay.K - 1))
-    mean0[len(mean0) - lay.K + 1 :] = 1.0
-    r = lay.readings.z + b * state.x0 - slow.design @ mean0
-    V = slow_covariance(lay, k, state, variance)
-    a, inverse = np.linalg.solve(V, r), np.linalg.inv(V)
-    expected = [0.5 * (a @ D @ a - np.sum(inverse * D)) for D in pieces] - prior
-    np.testing.assert_allclose(p.gradient, expected, rtol=1e-8, atol=1e-8)
+    parts, h = dense.whole(lay, state), 2e-3
+
+    def likelihood(theta: np.ndarray) -> float:
+        return dense.inverse(parts, np.exp(dense.POWER * theta))[2]
+
+    stencil = ((1, -2), (-8, -1), (8, 1), (-1, 2))
+    expected = [sum(c * likelihood(theta + m * h * e) for c, m in stencil) / (12 * h) for e in np.eye(5)]
+    np.testing.assert_allclose(dense.value_and_gradient(parts, theta)[1], expected, rtol=1e-8, atol=1e-8)
 
 
-def slow_covariance(lay: Layout, k: Scales, state: State, variance: np.ndarray) -> np.ndarray:
-    """(N, N) covariance of the readings before anything is known."""
-    b, r = state.b0[lay.readings.wording], lay.readings
-    steps = np.minimum.outer(lay.t - lay.t[0], lay.t - lay.t[0])[np.ix_(lay.node, lay.node)]
-    V = np.outer(b, b) * (4 + k.s**2 * steps) + k.tau**2 * (r.pollster[:, None] == r.pollster)
-    V += k.kappa**2 * (lay.cell[:, None] == lay.cell) + np.diag(variance)
-    same = (r.wording[:, None] == r.wording) & (r.wording > 0)
-    return V + same * (1 + 0.09 * np.outer(state.x0, state.x0))
-
-
-@pytest.mark.usefixtures("cells")
 @pytest.mark.parametrize("seed", range(20))
-def test_joint_covariance_between_nodes_beyond_them_and_on_them(seed: int) -> None:
+def test_the_ways_agree_to_rounding(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    lay, state, theta = case(seed)
+    monkeypatch.setattr(layouts, "CELLS", 3)
+    epochs = layouts.layout(lay.readings, 0.0)
+    ways = [
+        gaussian.value_and_gradient(lay, state, theta),
+        gaussian.value_and_gradient(epochs, state, theta),
+        dense.value_and_gradient(dense.whole(lay, state), theta),
+    ]
+    for value, gradient in ways[1:]:
+        assert value == pytest.approx(ways[0][0], rel=1e-11, abs=1e-11)
+        np.testing.assert_allclose(gradient, ways[0][1], rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_joint_covariance_between_nodes_beyond_them_and_on_them(way: Way, seed: int) -> None:
     """Dates nobody polled on are nodes without data: adding them as readings of no weight gives the same moments."""
     lay, state, theta = case(seed)
-    fit = fitting.Fit(lay, state, theta, np.eye(5), theta[None], np.ones(1), 0.0)
-    mix = pooling.mixture(fit)
+    fit = fitting.Fit(lay, state, theta, np.eye(5), np.ones(1), [way(lay, state, theta)], 0.0)
     rng, days = np.random.default_rng(seed), lay.t * 365.25
     t = np.unique(np.round(np.concatenate([rng.uniform(days[0], days[-1] + 400, 9), days[:2]]), 2))
     n = len(t)
     new = Readings(np.zeros(n), np.full(n, 0.01), t, np.zeros(n), np.zeros(n, int), np.zeros(n, int))
     wide, wide_state, _rows = posteriors.augmented(fit, new)
-    p = fitting.posterior(wide, wide_state, theta)
+    p = gaussian.posterior(wide, wide_state, theta)
     nodes = np.searchsorted(wide.t, t / 365.25 - 1e-9)
-    level, at = pooling.level(mix, t), posteriors.between(lay, t)
-    np.testing.assert_allclose(level.mean[0], p.moments.x[nodes], atol=1e-8)
-    np.testing.assert_allclose(level.var[0], p.moments.Vx[nodes], atol=1e-8)
-    joint = posteriors.covariance(mix, 0, at)
-    np.testing.assert_allclose(joint, posteriors.node_covariance(wide, p.factors, nodes), atol=1e-8)
+    level, at = pooling.level(fit, t), posteriors.between(lay, t)
+    np.testing.assert_allclose(level.mean[0], p.x[nodes], atol=1e-8)
+    np.testing.assert_allclose(level.var[0], p.Vx[nodes], atol=1e-8)
+    joint = posteriors.covariance(fit, 0, at)
+    np.testing.assert_allclose(joint, posteriors.node_covariance(wide, p, nodes), atol=1e-8)
 
 
 @pytest.mark.parametrize("seed", range(5))
 def test_paths_have_the_moments_of_the_smoother(seed: int) -> None:
     rng = np.random.default_rng(seed)
-    mix = pooling.mixture(pooling.fit(simulated(rng, 25, 3, 2, 5.0)))
+    fit = pooling.fit(simulated(rng, 25, 3, 2, 5.0))
     t, draws = 730_000.5 + np.array([100.0, 900, 901, 1500, 2200]), 40_000
-    paths, level = pooling.paths(mix, t, draws, rng), pooling.level(mix, t)
+    paths, level = pooling.paths(fit, t, draws, rng), pooling.level(fit, t)
     mean = level.weight @ level.mean
     away = level.mean - mean
-    at = posteriors.between(mix.fit.layout, t)
-    joint = [posteriors.covariance(mix, m, at) for m in range(len(level.weight))]
+    at = posteriors.between(fit.layout, t)
+    joint = [posteriors.covariance(fit, m, at) for m in range(len(level.weight))]
     cov = np.einsum("m,mij->ij", level.weight, np.array(joint)) + (away.T * level.weight) @ away
     error = np.sqrt(np.diag(cov) / draws)
     assert (np.abs(paths.mean(axis=0) - mean) < 6 * error).all()
@@ -187,7 +187,7 @@ def test_paths_have_the_moments_of_the_smoother(seed: int) -> None:
     assert (np.abs(np.cov(paths.T) - cov) < 6 * 1.5 * wide).all()
 
 
-def test_level_is_that_of_statsmodels_where_the_models_coincide() -> None:
+def test_level_is_that_of_statsmodels_where_the_models_coincide(way: Way) -> None:
     """One pollster without offset, one wording, equal noise, a reading a year apart: the local level model."""
     from statsmodels.tsa.statespace.structural import UnobservedComponents
 
@@ -195,14 +195,14 @@ def test_level_is_that_of_statsmodels_where_the_models_coincide() -> None:
     z = np.cumsum(rng.normal(0, 0.2, 40)) + rng.normal(0, 0.1, 40)
     r = Readings(z, np.full(40, 0.01), 365.25 * np.arange(40), np.zeros(40), np.zeros(40, int), np.zeros(40, int))
     lay = layouts.layout(r, 0.0)
-    p = fitting.posterior(lay, fitting.start(lay), np.log([0.2, 1e-5, 1e-5, 1e-5, 1.0]))
+    p = way(lay, fitting.start(lay), np.log([0.2, 1e-4, 1e-4, 1e-4, 1.0]))
     model = UnobservedComponents(z, "llevel")
     model.ssm.initialize_known(np.zeros(1), np.array([[4.0]]))
     model.ssm.loglikelihood_burn = 0
     smooth = model.smooth([0.01, 0.04])
-    np.testing.assert_allclose(p.moments.x, smooth.smoothed_state[0], atol=1e-7)
-    np.testing.assert_allclose(p.moments.Vx, smooth.smoothed_state_cov[0, 0], atol=1e-7)
-    assert p.factors.value == pytest.approx(model.loglike([0.01, 0.04]), abs=1e-5)
+    np.testing.assert_allclose(p.x[lay.node], smooth.smoothed_state[0], atol=1e-6)
+    np.testing.assert_allclose(p.Vx[lay.node], smooth.smoothed_state_cov[0, 0], atol=1e-7)
+    assert p.value == pytest.approx(model.loglike([0.01, 0.04]), abs=1e-4)
 
 
 def test_quantiles_of_one_normal_and_of_two_far_apart() -> None:
@@ -212,10 +212,11 @@ def test_quantiles_of_one_normal_and_of_two_far_apart() -> None:
     np.testing.assert_allclose(pooling.quantiles(two, np.array([0.125, 0.625]))[:, 0], [0.0, 100.0], atol=1e-6)
 
 
-def test_design_keeps_the_mass_and_the_second_moments_of_a_normal() -> None:
-    points = fitting.design_points(5)
-    assert points.shape == (27, 5)
-    share = np.full(27, 1 / fitting.F0**2 / 26)
+@pytest.mark.parametrize("half", [True, False])
+def test_design_keeps_the_mass_and_the_second_moments_of_a_normal(half: bool) -> None:
+    points = fitting.design_points(5, half)
+    assert len(points) == (27 if half else 11)
+    share = np.full(len(points), 1 / fitting.F0**2 / (len(points) - 1))
     share[0] = 1 - 1 / fitting.F0**2
     np.testing.assert_allclose((points.T * share) @ points, np.eye(5), atol=1e-12)
 
@@ -234,11 +235,11 @@ def test_missing_interviews_take_the_median_and_at_least_fifty() -> None:
 
 def test_forecast_of_a_new_poll_is_wider_than_the_level_and_wider_for_an_unknown_pollster() -> None:
     rng = np.random.default_rng(1)
-    mix = pooling.mixture(pooling.fit(simulated(rng, 60, 3, 1, 3.0)))
+    fit = pooling.fit(simulated(rng, 60, 3, 1, 3.0))
     t = np.full(2, 730_000.5 + 900)
     new = Readings(np.zeros(2), np.full(2, 0.004), t, np.zeros(2), np.array([0, 9]), np.zeros(2, int))
-    found = pooling.forecast(mix, new)
-    _mean, sd = pooling.share(pooling.level(mix, t))
+    found = pooling.forecast(fit, new)
+    _mean, sd = pooling.share(pooling.level(fit, t))
     assert found.sd[0] > 100 * sd[0]
     assert found.sd[1] > found.sd[0]
     assert (found.df >= 4).all()
@@ -251,5 +252,5 @@ def test_one_stray_reading_hardly_bends_the_line() -> None:
     r = Readings(z, np.full(40, 0.0025), t, np.zeros(40), np.arange(40) % 4, np.zeros(40, int))
     stray = z.copy()
     stray[20] += 1.2
-    clean, bent = (pooling.level(pooling.mixture(pooling.fit(r._replace(z=values))), t[20:21]) for values in (z, stray))
+    clean, bent = (pooling.level(pooling.fit(r._replace(z=values)), t[20:21]) for values in (z, stray))
     assert abs(bent.weight @ bent.mean - clean.weight @ clean.mean)[0] < 0.1

@@ -134,12 +134,12 @@ def test_one_pollster_keeps_the_doubt_about_its_house_effect() -> None:
     assert not found.house_effects().estimable.any()
 
 
-def test_dates_known_only_to_the_year_leave_more_doubt_than_interviews_spread_over_it() -> None:
+def test_a_date_known_only_to_the_year_counts_for_less_than_interviews_spread_over_the_year() -> None:
     rows = table(STEADY)
-    rows["field_start"] = [pd.Timestamp(year=day.year, month=1, day=1) for day in rows.field_end]
-    rows["field_end"] = [pd.Timestamp(year=day.year, month=12, day=31) for day in rows.field_end]
-    day = dt.date(2022, 7, 1)
-    assert width(trend.fit(rows.assign(date_precision="year")), day) > width(trend.fit(rows), day)
+    rows.loc[7, "field_start"], rows.loc[7, "field_end"] = pd.Timestamp("2023-01-01"), pd.Timestamp("2023-12-31")
+    spread = trend.fit(rows)
+    rows.loc[7, "date_precision"] = "year"
+    assert trend.fit(rows).readings.weight[7] < spread.readings.weight[7] - 0.02
 
 
 def test_a_thousand_readings_on_one_day() -> None:

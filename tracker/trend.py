@@ -143,7 +143,7 @@ class Trend:
         self, rows: pd.DataFrame, unit: Unit, arrays: pooling.Readings, pollsters: list[str], wordings: list[str]
     ) -> None:
         self.unit, self.arrays, self.pollsters, self.wordings = unit, arrays, pollsters, wordings
-        self.mixture = pooling.mixture(pooling.fit(arrays))
+        self.model = pooling.fit(arrays)
         self._rows = rows
         self._reference = int(np.flatnonzero(arrays.wording == 0)[0])
         self.first: dt.date = rows["field_start"].min().date()
@@ -154,12 +154,12 @@ class Trend:
         """The comparable readings with `weight`, the pull of each on the level on the last day (the share by which the
         level moves when the reading does, on the logit scale), and `held_back`, how far the heavy tail discounts it:
         0 for a reading taken at full weight, 0.6 for one whose precision counts 40 percent."""
-        weight, kept = pooling.influence(self.mixture, _days([self.last])[0] + 0.5)
+        weight, kept = pooling.influence(self.model, _days([self.last])[0] + 0.5)
         return self._rows.assign(weight=weight, held_back=1 - np.minimum(kept, 1.0))
 
     def band(self, dates: Sequence[dt.date]) -> pd.DataFrame:
         """The level at dates: median, standard deviation, and central intervals of 50, 80 and 95 percent."""
-        level = pooling.level(self.mixture, _days(list(dates)) + 0.5)
+        level = pooling.level(self.model, _days(list(dates)) + 0.5)
         q = pooling.quantiles(level, np.array([0.5, 0.25, 0.75, 0.1, 0.9, 0.025, 0.975]))
         names = ["level", "low50", "high50", "low80", "high80", "low95", "high95"]
         values = self.unit.value(expit(q), self._reference)
@@ -172,7 +172,7 @@ class Trend:
 
     def paths(self, dates: Sequence[dt.date], draws: int = 4000, seed: int = 0) -> Floats:
         """Joint draws (draws, len(dates)) of the level, in the measure's unit, hyperparameters integrated over."""
-        x = pooling.paths(self.mixture, _days(list(dates)) + 0.5, draws, np.random.default_rng(seed))
+        x = pooling.paths(self.model, _days(list(dates)) + 0.5, draws, np.random.default_rng(seed))
         return self.unit.value(expit(x), self._reference)
 
     def house_effects(self) -> pd.DataFrame:
@@ -181,8 +181,8 @@ class Trend:
         `estimable` is False where there is nobody to compare with: one pollster in all, or one whose readings are
         all on a scale that nobody else uses. Its interval is then the prior's.
         """
-        effects = pooling.house_effects(self.mixture)
-        level = float(pooling.quantiles(pooling.level(self.mixture, _days([self.last]) + 0.5), np.array([0.5]))[0, 0])
+        effects = pooling.house_effects(self.model)
+        level = float(pooling.quantiles(pooling.level(self.model, _days([self.last]) + 0.5), np.array([0.5]))[0, 0])
         q = pooling.quantiles(effects, np.array([0.5, 0.025, 0.975]))
         points = self.unit.value(expit(level + q)) - self.unit.value(expit(np.array(level)))
         count = np.bincount(self.arrays.pollster, minlength=len(self.pollsters))
@@ -216,7 +216,7 @@ class Trend:
             "omega": _("noise of a reading beyond sampling"),
             "phi": _("sampling variance as a multiple of simple random sampling"),
         }
-        value, low, high = pooling.hyperparameters(self.mixture)
+        value, low, high = pooling.hyperparameters(self.model)
         return pd.DataFrame(
             {"name": list(meanings), "meaning": list(meanings.values()), "value": value, "low95": low, "high95": high}
         )
@@ -233,8 +233,8 @@ class Difference:
     def paths(self, dates: Sequence[dt.date], draws: int = 4000, seed: int = 0) -> Floats:
         """Joint draws (draws, len(dates)) of a - b in points. Their sign is that of the pooled difference of logits."""
         at = _days(list(dates)) + 0.5
-        d = pooling.paths(self._apart.mixture, at, draws, np.random.default_rng([seed, 1]))
-        m = pooling.paths(self._middle.mixture, at, draws, np.random.default_rng([seed, 2]))
+        d = pooling.paths(self._apart.model, at, draws, np.random.default_rng([seed, 1]))
+        m = pooling.paths(self._middle.model, at, draws, np.random.default_rng([seed, 2]))
         return self._middle.unit.value(expit(m + d / 2)) - self._middle.unit.value(expit(m - d / 2))
 
     def band(self, dates: Sequence[dt.date]) -> pd.DataFrame:

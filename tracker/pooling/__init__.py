@@ -9,23 +9,24 @@ Reading i is z_i on the logit scale, taken at time t_i by pollster h with wordin
     e_i       Student-t, 8 degrees of freedom,
               scale^2 = (phi / (n p (1 - p)) + omega^2) f_h + s^2 L / 12 (or / 4)        sampling and extra noise
 
-Read in this order: `layout` (who meets whom), `chain` (tridiagonal algebra), `gaussian` (the exact posterior given
-s, tau, kappa, omega, phi), `fitting` (their mode and the design that integrates over them), `posterior` (level,
-paths, forecasts). After Jackman (2005), with the integration of Rue, Martino and Chopin (2009).
+Read in this order: `layout` (who meets whom), `state` (scales, weights, noise), `dense` (the exact posterior given
+s, tau, kappa, omega, phi, the obvious way), `chain` and `gaussian` (the same for long series), `fitting` (their mode
+and the design that integrates over them), `posterior` (level, paths, forecasts).
+
+After Jackman (2005), Pooling the polls over an election campaign, with the integration of Rue, Martino and Chopin
+(2009).
 """
 
 from tracker.pooling.fitting import NAMES, NU, PRIOR_MEAN, PRIOR_SD, Fit, fit
 from tracker.pooling.layout import YEAR, Floats, Ints, Readings
 from tracker.pooling.posterior import (
     Forecast,
-    Mixture,
     Normals,
     forecast,
     house_effects,
     hyperparameters,
     influence,
     level,
-    mixture,
     paths,
     quantiles,
     share,
@@ -41,7 +42,6 @@ __all__ = [
     "Floats",
     "Forecast",
     "Ints",
-    "Mixture",
     "Normals",
     "Readings",
     "fit",
@@ -50,7 +50,6 @@ __all__ = [
     "hyperparameters",
     "influence",
     "level",
-    "mixture",
     "paths",
     "quantiles",
     "share",

@@ -9,10 +9,7 @@ import numpy as np
 from scipy.linalg.lapack import dpttrf, dpttrs
 
 from tracker.pooling.layout import Floats, Ints
-
-
-class NotPositive(ArithmeticError):
-    """The precision matrix is not positive definite: the hyperparameters are out of any sensible range."""
+from tracker.pooling.state import NotPositive
 
 
 class Chain(NamedTuple):

@@ -1,13 +1,14 @@
 """Hyperparameters: their mode, the weights and factors that go with it, and a design that integrates over them."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 from scipy.optimize import minimize
 
-from tracker.pooling.chain import NotPositive
-from tracker.pooling.gaussian import Factors, Moments, Scales, State, eliminate, gradient, moments, variance
+from tracker.pooling import dense, gaussian
 from tracker.pooling.layout import Floats, Layout, Readings, layout
+from tracker.pooling.state import NotPositive, Posterior, Scales, State, variance
 
 #: names of the hyperparameters; theta is their natural logarithms
 NAMES = Scales._fields
@@ -24,149 +25,157 @@ LATEST = 30.0
 REACH = 6.0
 #: radius factor of the design (Rue, Martino and Chopin 2009, section 6.5)
 F0 = 1.1
+#: up to this many readings the whole covariance is faster than the chain, and the design has all its points
+SHORT = 60
+#: a series longer than twice this is first fitted to about so many of its readings
+COARSE = 400
+
+#: theta in prior standard deviations from the prior mean -> log posterior and its gradient
+Target = Callable[[Floats], tuple[float, Floats]]
 
 
 class Fit(NamedTuple):
-    """A fitted series: the layout, what the passes settled on, and the design with its weights."""
+    """A fitted series: what the passes settled on, and the exact posterior at each point of the design."""
 
     layout: Layout
     state: State
-    #: (5,) mode of theta, (5, 5) covariance there
+    #: (5,) mode of theta and (5, 5) covariance there
     mode: Floats
     cov: Floats
-    #: (M, 5) design points and (M,) weights that sum to one
-    design: Floats
+    #: (M,) weights that sum to one, and the posterior at each point
     weight: Floats
-    #: epochs begin here, in days
+    components: list[Posterior]
+    #: epochs end here, in days
     origin: float
-
-
-class Posterior(NamedTuple):
-    """The exact posterior at one theta."""
-
-    scales: Scales
-    factors: Factors
-    moments: Moments
-    #: log p(z | theta) + log p(theta), and its derivative
-    value: float
-    gradient: Floats
 
 
 def start(lay: Layout) -> State:
     """Weights and factors of one, slopes of one: with x0 = 0 the slope columns are empty and b_k stays at its prior."""
-    N = len(lay.readings.z)
+    N = len(lay.node)
     return State(np.ones(N), np.ones(lay.J), np.ones(lay.K), np.zeros(N))
 
 
-def scales(theta: Floats) -> Scales:
-    """The hyperparameters from their logarithms."""
-    return Scales(*(float(value) for value in np.exp(theta)))
+def at(lay: Layout, state: State) -> tuple[Callable[[Floats], Posterior], Target]:
+    """The posterior as a function of theta, and the target of the maximisation, by whichever way is faster."""
+    if len(lay.node) <= SHORT:
+        parts = dense.whole(lay, state)
+        return (lambda theta: dense.posterior(parts, theta)), _target(lambda t: dense.value_and_gradient(parts, t))
+    return (
+        lambda theta: gaussian.posterior(lay, state, theta),
+        _target(lambda theta: gaussian.value_and_gradient(lay, state, theta)),
+    )
 
 
-def posterior(lay: Layout, state: State, theta: Floats) -> Posterior:
-    """Posterior, log posterior of theta and its gradient, at one theta."""
-    k = scales(theta)
-    v = variance(lay, k, state)
-    factors = eliminate(lay, k, state, state.w / v)
-    m = moments(lay, state, factors)
-    away = (theta - PRIOR_MEAN) / PRIOR_SD
-    value = factors.value - 0.5 * float(away @ away)
-    return Posterior(k, factors, m, value, gradient(lay, k, state, v, m) - away / PRIOR_SD)
-
-
-def value(lay: Layout, state: State, theta: Floats) -> float:
-    """Log posterior of theta alone; minus infinity where the algebra breaks down."""
-    k = scales(theta)
-    away = (theta - PRIOR_MEAN) / PRIOR_SD
-    try:
-        return eliminate(lay, k, state, state.w / variance(lay, k, state)).value - 0.5 * float(away @ away)
-    except NotPositive:
-        return -np.inf
-
-
-def maximise(lay: Layout, state: State, theta: Floats, tolerance: float) -> Floats:
-    """Mode of the log posterior of theta by L-BFGS with the analytic gradient, in units of the prior's deviations."""
-
+def _target(likelihood: Target) -> Target:
     def target(unit: Floats) -> tuple[float, Floats]:
-        p = posterior(lay, state, PRIOR_MEAN + PRIOR_SD * unit)
-        return -p.value, -p.gradient * PRIOR_SD
+        value, gradient = likelihood(PRIOR_MEAN + PRIOR_SD * unit)
+        return value - 0.5 * float(unit @ unit), gradient * PRIOR_SD - unit
 
-    begin = (theta - PRIOR_MEAN) / PRIOR_SD
-    options = {"gtol": tolerance, "ftol": 1e-10, "maxiter": 60}
-    found = minimize(target, begin, jac=True, method="L-BFGS-B", bounds=[(-REACH, REACH)] * 5, options=options)
-    return PRIOR_MEAN + PRIOR_SD * found.x
+    return target
 
 
-def reweigh(lay: Layout, state: State, theta: Floats) -> State:
-    """Update weights, noise factors and the tangent of the slopes at the posterior of theta.
+def maximise(target: Target, unit: Floats, root: Floats, tolerance: float) -> Floats:
+    """Mode by L-BFGS, steps measured by `root` (5, 5), a square root of a guess of the covariance."""
+
+    def down(step: Floats) -> tuple[float, Floats]:
+        there = np.clip(unit + root @ step, -REACH, REACH)
+        try:
+            value, gradient = target(there)
+        except NotPositive:
+            return 1e10, np.zeros(5)
+        return -value, -(gradient @ root)
+
+    options = {"gtol": tolerance, "ftol": 1e-9, "maxiter": 40}
+    found = minimize(down, np.zeros(5), jac=True, method="L-BFGS-B", options=options)
+    return np.clip(unit + root @ found.x, -REACH, REACH)
+
+
+def curvature(target: Target, unit: Floats, step: float = 0.02) -> Floats:
+    """(5, 5) square root of the covariance at the mode, the inverse of the negative Hessian by gradient differences.
+
+    Eigenvalues of the Hessian are floored at a quarter of the prior's, so that a flat direction keeps to the prior.
+    """
+    middle = target(unit)[1]
+    H = np.array([(middle - target(unit + step * e)[1]) / step for e in np.eye(5)])
+    values, vectors = np.linalg.eigh((H + H.T) / 2)
+    root: Floats = vectors / np.sqrt(np.maximum(values, 0.25))
+    return root
+
+
+def reweigh(lay: Layout, state: State, p: Posterior) -> State:
+    """Update weights, noise factors and the tangent of the slopes at one posterior.
 
     w_i = (nu + 1) / (nu + E e_i^2 / v_i) is the expectation of the scale mixture behind Student's t (nu = 8);
     f_h = (6 + sum_i w_i E e_i^2 / v0_i) / (6 + n_h), v0_i the variance before the factor.
     """
-    p, r = posterior(lay, state, theta), lay.readings
-    e2 = (r.z - p.moments.fit) ** 2 + p.moments.Vfit
+    r = lay.readings
+    e2 = (r.z - p.fit) ** 2 + p.Vfit
     w = (NU + 1) / (NU + e2 / variance(lay, p.scales, state))
     plain = variance(lay, p.scales, state._replace(f=np.ones(lay.J)))
     count = np.bincount(r.pollster, minlength=lay.J)
     f = (PSEUDO + np.bincount(r.pollster, w * e2 / plain, lay.J)) / (PSEUDO + count)
-    b0 = np.ones(lay.K)
-    b0[1:] = p.factors.mean[lay.J + lay.K - 1 : lay.J + 2 * (lay.K - 1)]
-    x0 = np.where(r.wording > 0, p.moments.x[lay.node], 0.0)
-    return State(w, f, b0, x0)
+    return State(w, f, p.b, np.where(r.wording > 0, p.x[lay.node], 0.0))
 
 
-def fit(readings: Readings, J: int | None = None, K: int | None = None) -> Fit:
-    """Fit the whole model: two passes to the mode, then the design around it."""
-    origin = float(readings.t.max()) + LATEST
-    lay = layout(readings, origin, J, K)
-    state, theta = start(lay), PRIOR_MEAN
-    theta = maximise(lay, state, theta, 1e-2)
-    for _ in range(3):
-        state = reweigh(lay, state, theta)
-    theta = maximise(lay, state, theta, 1e-3)
-    for _ in range(2):
-        state = reweigh(lay, state, theta)
-    cov = curvature(lay, state, theta)
-    design, weight = integrate(lay, state, theta, cov)
-    return Fit(lay, state, theta, cov, design, weight, origin)
+def settle(lay: Layout, state: State, unit: Floats, rounds: int) -> State:
+    """Several rounds of `reweigh` at one theta."""
+    for _ in range(rounds):
+        state = reweigh(lay, state, at(lay, state)[0](PRIOR_MEAN + PRIOR_SD * unit))
+    return state
 
 
-def curvature(lay: Layout, state: State, theta: Floats, step: float = 0.05) -> Floats:
-    """(5, 5) covariance of theta at the mode: inverse of the negative Hessian, by central differences of the gradient.
+def fit(readings: Readings) -> Fit:
+    """Fit the whole model: two passes to the mode with weights and factors updated between them, then the design.
 
-    Eigenvalues are floored at a quarter of the prior's precision, so that a flat direction stays within the prior.
+    A long series takes the mode of a thinned one in place of the first pass: theta means the same in both.
     """
-    rows = []
-    for i in range(5):
-        h = np.zeros(5)
-        h[i] = step * PRIOR_SD[i]
-        ahead, back = posterior(lay, state, theta + h), posterior(lay, state, theta - h)
-        rows.append((back.gradient - ahead.gradient) * PRIOR_SD / (2 * step))
-    H = np.array(rows)
-    values, vectors = np.linalg.eigh((H + H.T) / 2)
-    root = PRIOR_SD[:, None] * vectors / np.sqrt(np.maximum(values, 0.25))
-    return root @ root.T
+    origin = float(readings.t.max()) + LATEST
+    lay = layout(readings, origin)
+    unit, root = _first_pass(readings, lay)
+    state = settle(lay, start(lay), unit, 3)
+    _posterior, target = at(lay, state)
+    unit = maximise(target, unit, root, 0.05)
+    root = curvature(target, unit)
+    weight, components = integrate(lay, state, unit, root)
+    wide = PRIOR_SD[:, None] * root
+    return Fit(lay, state, PRIOR_MEAN + PRIOR_SD * unit, wide @ wide.T, weight, components, origin)
 
 
-def design_points(d: int) -> Floats:
-    """Central composite design (1 + 2 d + 2^(d - 1), d): centre, stars, half a factorial, at radius F0 sqrt d."""
+def _first_pass(readings: Readings, lay: Layout) -> tuple[Floats, Floats]:
+    """A first mode, with every weight one, and a square root of the covariance there."""
+    N, share = len(readings.z), 1.0
+    if N > 2 * COARSE:
+        every = np.linspace(0, N - 1, COARSE).round().astype(int)
+        chosen = np.sort(lay.order[every])
+        thin = Readings._make(column[chosen] for column in readings)
+        lay, share = layout(thin, float(thin.t.max()) + LATEST), COARSE / N
+    target = at(lay, start(lay))[1]
+    unit = maximise(target, np.zeros(5), np.eye(5), 0.2)
+    return unit, curvature(target, unit) * np.sqrt(share)
+
+
+def design_points(d: int, half: bool) -> Floats:
+    """Points (M, d): a centre, a star and, with `half`, half a factorial (central composite), at radius F0 sqrt d."""
+    star = np.sqrt(d) * np.vstack([np.zeros((1, d)), np.eye(d), -np.eye(d)])
+    if not half:
+        return F0 * star
     signs = np.array(np.meshgrid(*[[-1.0, 1.0]] * d)).reshape(d, -1).T
-    half = signs[signs.prod(axis=1) > 0]
-    return F0 * np.vstack([np.zeros((1, d)), np.sqrt(d) * np.eye(d), -np.sqrt(d) * np.eye(d), half])
+    return F0 * np.vstack([star, signs[signs.prod(axis=1) > 0]])
 
 
-def integrate(lay: Layout, state: State, theta: Floats, cov: Floats) -> tuple[Floats, Floats]:
-    """Design points and importance weights.
+def integrate(lay: Layout, state: State, unit: Floats, root: Floats) -> tuple[Floats, list[Posterior]]:
+    """Importance weights (M,) and the posterior at every design point.
 
     On the sphere of radius F0 sqrt d a normal posterior must keep its mass and its second moment, which gives the
     sphere 1 / F0^2 of the mass in equal parts and the centre the rest; each point is then weighted by the ratio of
     the true posterior to that normal.
     """
-    values, vectors = np.linalg.eigh(cov)
-    points = design_points(len(theta))
-    design = theta + points @ (vectors * np.sqrt(values)).T
-    log = np.array([value(lay, state, point) for point in design])
+    points = design_points(len(unit), len(lay.node) <= SHORT)
+    posterior, _target = at(lay, state)
+    units = unit + points @ root.T
+    components = [posterior(PRIOR_MEAN + PRIOR_SD * there) for there in units]
+    log = np.array([p.value for p in components]) - 0.5 * (units**2).sum(axis=1)
     share = np.full(len(points), 1 / F0**2 / (len(points) - 1))
     share[0] = 1 - 1 / F0**2
     weight = share * np.exp(np.minimum(log - log[0] + 0.5 * (points**2).sum(axis=1), 3.0))
-    return design, weight / weight.sum()
+    return weight / weight.sum(), components

@@ -49,8 +49,9 @@ class Segment(NamedTuple):
     last: int
     #: border columns: cells, then separators before and after, then a_k, then b_k
     width: int
-    #: positions among the top variables of the border columns that are no cells
+    #: positions among the top variables of the border columns that are no cells, and of house effects and these
     top: Ints
+    tops: Ints
     #: separator columns in the border, -1 where there is none
     before: int
     after: int
@@ -59,9 +60,12 @@ class Segment(NamedTuple):
     cell: Ints
     #: readings of this segment with another wording than the reference
     other: Ints
-    #: (n + 2 m,) places in the T_g x width matrix of couplings of node and border
+    #: (m,) border columns of a_k and of b_k for these
+    a: Ints
+    b: Ints
+    #: (2 n + 2 m,) places in [B | r], T_g x (width + 1): couplings of node and border, right-hand side
     couple: Ints
-    #: (n + 7 m,) places in the width x width matrix of couplings within the border
+    #: (2 n + 10 m,) places in [D | d], width x (width + 1): couplings within the border, right-hand side
     border: Ints
     #: (T_g - 1,) years between nodes; and to the separators, 0 where there is none
     gap: Floats
@@ -148,14 +152,17 @@ def _segment(
     wordings = C + (g > 0) + (g < last)
     width = wordings + 2 * (K - 1)
     separators = [J + 2 * (K - 1) + i for i in (g - 1, g) if 0 <= i < last]
-    top = np.r_[np.array(separators, dtype=np.intp), J : J + 2 * (K - 1)].astype(np.intp)
+    top = np.array(separators + list(range(J, J + 2 * (K - 1))), dtype=np.intp)
+    tops = np.concatenate([np.arange(J), top])
     other = np.flatnonzero(k >= 0)
     a = wordings + k[other]
-    b, c, n = a + K - 1, cell[other], node[other]
-    couple = np.concatenate([node * width + cell, n * width + a, n * width + b])
+    b, c, n, W = a + K - 1, cell[other], node[other], width + 1
+    couple = np.concatenate([node * W + cell, n * W + a, n * W + b, node * W + width])
     pairs = [(c, a), (a, c), (c, b), (b, c), (a, a), (a, b), (b, a), (b, b)]
-    border = np.concatenate([cell * (width + 1)] + [i * width + j for i, j in pairs])
+    right = [i * W + width for i in (cell, a, b)]
+    border = np.concatenate([cell * (W + 1)] + [i * W + j for i, j in pairs] + right)
     ends = float(gap[lo - 1]) if g else 0.0, float(gap[hi - 1]) if g < last else 0.0
     return Segment(
-        rows, lo, hi, c0, c1, width, top, before, after, node, cell, other, couple, border, gap[lo : hi - 1], *ends
-    )
+        rows, lo, hi, c0, c1, width, top, tops, before, after, node, cell, other, a, b, couple, border,
+        gap[lo : hi - 1], *ends,
+    )  # fmt: skip

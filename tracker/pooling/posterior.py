@@ -9,22 +9,14 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import expit, ndtr, ndtri
 
-from tracker.pooling import chain as tridiagonal
-from tracker.pooling.fitting import NU, Fit, Posterior, posterior
-from tracker.pooling.gaussian import Factors, State, fit_covariance, variance
+from tracker.pooling import gaussian
+from tracker.pooling.fitting import NU, Fit
 from tracker.pooling.layout import YEAR, Floats, Ints, Layout, Readings, layout
+from tracker.pooling.state import Posterior, State, variance
 
 #: nodes and weights of Gauss and Hermite for expectations under a normal
 KNOTS, MASS = np.polynomial.hermite_e.hermegauss(15)
 MASS = MASS / MASS.sum()
-
-
-class Mixture(NamedTuple):
-    """A fitted series with the exact posterior at each design point, weights (M,)."""
-
-    fit: Fit
-    weight: Floats
-    components: list[Posterior]
 
 
 class Normals(NamedTuple):
@@ -41,13 +33,6 @@ class Forecast(NamedTuple):
     mean: Floats
     sd: Floats
     df: Floats
-
-
-def mixture(fit: Fit) -> Mixture:
-    """The posterior at every design point that carries weight."""
-    keep = np.flatnonzero(fit.weight > 1e-4)
-    weight = fit.weight[keep] / fit.weight[keep].sum()
-    return Mixture(fit, weight, [posterior(fit.layout, fit.state, theta) for theta in fit.design[keep]])
 
 
 class Between(NamedTuple):
@@ -75,49 +60,35 @@ def between(lay: Layout, t: Floats) -> Between:
     return Between(t, before, after, lam, room)
 
 
-def level(mix: Mixture, t: Floats) -> Normals:
+def level(fit: Fit, t: Floats) -> Normals:
     """The level at dates t (m,) in days."""
-    at = between(mix.fit.layout, t)
+    at = between(fit.layout, t)
     mean, var = [], []
-    for p in mix.components:
-        m, own, other = p.moments, 1 - at.lam, at.lam
-        mean.append(own * m.x[at.before] + other * m.x[at.after])
-        joint = np.where(at.after > at.before, np.append(m.Cx, 0.0)[at.before], 0.0)
-        spread = own**2 * m.Vx[at.before] + other**2 * m.Vx[at.after] + 2 * own * other * joint
+    for p in fit.components:
+        own, other = 1 - at.lam, at.lam
+        mean.append(own * p.x[at.before] + other * p.x[at.after])
+        joint = np.where(at.after > at.before, np.append(p.Cx, 0.0)[at.before], 0.0)
+        spread = own**2 * p.Vx[at.before] + other**2 * p.Vx[at.after] + 2 * own * other * joint
         var.append(spread + p.scales.s**2 * at.room)
-    return Normals(mix.weight, np.array(mean), np.array(var))
+    return Normals(fit.weight, np.array(mean), np.array(var))
 
 
-def node_covariance(lay: Layout, factors: Factors, nodes: Ints) -> Floats:
-    """Covariance (m, m) of the level at distinct nodes, in increasing order.
-
-    A node is -M (cells, rest), the cells are -F (top variables) plus noise of covariance P, and given the border the
-    chain has covariance A^-1; so Cov = H Cov(top) H' + M_c P M_c' + A^-1, the last two within a segment only.
-    """
-    H = np.zeros((len(nodes), lay.top))
-    V = np.zeros((len(nodes), len(nodes)))
-    separator = lay.top - len(lay.segments) + 1
-    for i, (g, part) in enumerate(zip(lay.segments, factors.parts, strict=True)):
-        lo, hi, end = np.searchsorted(nodes, (g.lo, g.hi, g.hi + 1))
-        if hi > lo:
-            C, local = g.last - g.first, nodes[lo:hi] - g.lo
-            cells, rest = part.M[local, :C], part.M[local, C:-1]
-            H[lo:hi, part.top] = cells @ part.F
-            H[lo:hi, g.top] -= rest
-            V[lo:hi, lo:hi] = cells @ part.P @ cells.T + tridiagonal.block(part.chain, local)
-        if end > hi:
-            H[hi, separator + i] = 1.0
-    return V + H @ factors.cov @ H.T
+def node_covariance(lay: Layout, p: Posterior, nodes: Ints) -> Floats:
+    """Covariance (m, m) of the level at distinct nodes, in increasing order."""
+    if isinstance(p.joint, gaussian.Factors):
+        return gaussian.node_covariance(lay, p.joint, nodes)
+    joint: Floats = p.joint[np.ix_(nodes, nodes)]
+    return joint
 
 
-def covariance(mix: Mixture, component: int, at: Between) -> Floats:
+def covariance(fit: Fit, component: int, at: Between) -> Floats:
     """Covariance (m, m) of the level at dates in increasing order, at one design point."""
-    p, m = mix.components[component], len(at.t)
+    p, m, lay = fit.components[component], len(at.t), fit.layout
     nodes, place = np.unique(np.concatenate([at.before, at.after]), return_inverse=True)
     W = np.zeros((m, len(nodes)))
     W[np.arange(m), place[:m]] = 1 - at.lam
     W[np.arange(m), place[m:]] += at.lam
-    return W @ node_covariance(mix.fit.layout, p.factors, nodes) @ W.T + p.scales.s**2 * _bridges(mix.fit.layout, at)
+    return W @ node_covariance(lay, p, nodes) @ W.T + p.scales.s**2 * _bridges(lay, at)
 
 
 def _bridges(lay: Layout, at: Between) -> Floats:
@@ -131,18 +102,18 @@ def _bridges(lay: Layout, at: Between) -> Floats:
     return np.where(same, inside, 0.0) + beyond
 
 
-def paths(mix: Mixture, t: Floats, draws: int, rng: np.random.Generator) -> Floats:
+def paths(fit: Fit, t: Floats, draws: int, rng: np.random.Generator) -> Floats:
     """Exact joint draws (draws, m) of the level at dates t, in any order and with repetitions, on the working scale."""
     dates, place = np.unique(t, return_inverse=True)
-    at = between(mix.fit.layout, dates)
-    mean = level(mix, dates).mean
-    picks = np.diff(np.round(draws * np.concatenate([[0.0], np.cumsum(mix.weight)]))).astype(int)
+    at = between(fit.layout, dates)
+    mean = level(fit, dates).mean
+    picks = np.diff(np.round(draws * np.concatenate([[0.0], np.cumsum(fit.weight)]))).astype(int)
     picks[-1] = draws - picks[:-1].sum()
     noise = rng.standard_normal((draws, len(dates)))
     start = 0
     for component, n in enumerate(picks):
         if n:
-            root = _root(covariance(mix, component, at))
+            root = _root(covariance(fit, component, at))
             noise[start : start + n] = mean[component] + noise[start : start + n] @ root.T
             start += n
     return rng.permutation(noise)[:, place]
@@ -194,21 +165,20 @@ def augmented(fit: Fit, new: Readings) -> tuple[Layout, State, Ints]:
     return lay, State(w[lay.order], f, b0, x0[lay.order]), rows[N:]
 
 
-def forecast(mix: Mixture, new: Readings) -> Forecast:
+def forecast(fit: Fit, new: Readings) -> Forecast:
     """Predict new polls (their z is ignored): level, house effect, wording and noise, the noise Student-t with nu = 8.
 
     Mean and standard deviation are those of the mixture carried to percent at the tangent of its centre; the degrees
     of freedom are those of the Student-t with the same kurtosis.
     """
-    lay, state, rows = augmented(mix.fit, new._replace(z=np.full(len(new.z), mix.fit.layout.readings.z.mean())))
+    lay, state, rows = augmented(fit, new._replace(z=np.full(len(new.z), fit.layout.readings.z.mean())))
     mean, var, noise = [], [], []
-    for p in mix.components:
-        theta = np.log(np.array(p.scales))
-        m = posterior(lay, state, theta).moments
-        mean.append(m.fit[rows])
-        var.append(m.Vfit[rows])
+    for p in fit.components:
+        found = gaussian.posterior(lay, state, np.log(p.scales))
+        mean.append(found.fit[rows])
+        var.append(found.Vfit[rows])
         noise.append(variance(lay, p.scales, state)[rows] * NU / (NU - 2))
-    return _student(mix.weight, np.array(mean), np.array(var), np.array(noise))
+    return _student(fit.weight, np.array(mean), np.array(var), np.array(noise))
 
 
 def _student(weight: Floats, mean: Floats, var: Floats, noise: Floats) -> Forecast:
@@ -223,29 +193,31 @@ def _student(weight: Floats, mean: Floats, var: Floats, noise: Floats) -> Foreca
     return Forecast(100 * p, 100 * sd, 4 + 6 / np.maximum(kurtosis, 1e-3))
 
 
-def house_effects(mix: Mixture) -> Normals:
+def house_effects(fit: Fit) -> Normals:
     """The lasting house effects delta_h (J,)."""
-    mean = np.array([p.moments.delta for p in mix.components])
-    return Normals(mix.weight, mean, np.array([p.moments.Vdelta for p in mix.components]))
+    mean = np.array([p.delta for p in fit.components])
+    return Normals(fit.weight, mean, np.array([p.Vdelta for p in fit.components]))
 
 
-def hyperparameters(mix: Mixture) -> tuple[Floats, Floats, Floats]:
+def hyperparameters(fit: Fit) -> tuple[Floats, Floats, Floats]:
     """Median and 95 percent interval (5,) of s, tau, kappa, omega, phi: log-normal with the mixture's moments."""
-    theta = np.log(np.array([p.scales for p in mix.components]))
-    mean = mix.weight @ theta
-    sd = np.sqrt(mix.weight @ (theta - mean) ** 2)
+    theta = np.log(np.array([p.scales for p in fit.components]))
+    mean = fit.weight @ theta
+    sd = np.sqrt(fit.weight @ (theta - mean) ** 2)
     return np.exp(mean), np.exp(mean - 1.96 * sd), np.exp(mean + 1.96 * sd)
 
 
-def influence(mix: Mixture, t: float) -> tuple[Floats, Floats]:
+def influence(fit: Fit, t: float) -> tuple[Floats, Floats]:
     """Pull d E x(t) / d z_i of each reading (N,) on the level at t (days), in the order given, and its weight w_i.
 
     The posterior mean is linear in z, so the pull is Cov(x(t), fit_i) w_i / v_i; here at the design's centre.
     """
-    lay, state, p = mix.fit.layout, mix.fit.state, mix.components[int(np.argmax(mix.weight))]
+    lay, state = fit.layout, fit.state
+    k = fit.components[0].scales
+    factors = gaussian.eliminate(lay, k, state)
     at = between(lay, np.array([t]))
     ends = [(int(at.before[0]), 1 - float(at.lam[0])), (int(at.after[0]), float(at.lam[0]))]
-    joint = sum(share * fit_covariance(lay, state, p.factors, node) for node, share in ends if share)
+    joint = sum(share * gaussian.fit_covariance(lay, state, factors, node) for node, share in ends if share)
     pull, w = np.empty((2, len(state.w)))
-    pull[lay.order], w[lay.order] = joint * state.w / variance(lay, p.scales, state), state.w
+    pull[lay.order], w[lay.order] = joint * state.w / variance(lay, k, state), state.w
     return pull, w
