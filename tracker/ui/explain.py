@@ -1,0 +1,108 @@
+"""The words and tables of the Method page."""
+
+import pandas as pd
+
+from tracker import charts, language, trend
+from tracker.language import gettext as _
+from tracker.ui.parts import Attitude, every
+from tracker.ui.show import plain
+
+FORMULA = r"z_i = b_k\,x(t_i) + a_k + u_{h,e} + e_i, \qquad z_i = \operatorname{logit}\frac{n_i y_i + 0.5}{n_i + 1}"
+
+
+def model() -> str:
+    """The model in one paragraph."""
+    return _(
+        "Every reading is the same hidden level seen through somebody's thermometer. On the logit scale the level "
+        "moves as a random walk; each pollster reads a little high or low, each wording another way; each reading "
+        "has the noise of its sample, extra noise that the data estimate, and a heavy tail, so that one odd poll "
+        "cannot bend the line. The posterior is exact, and the hyperparameters are integrated over, not fixed: few"
+        " polls give a wide band."
+    )
+
+
+def symbols() -> str:
+    """What the letters of the formula stand for."""
+    lines = [
+        _("$x(t)$ the level at time $t$: a random walk with variance $s^2$ a year"),
+        _("$a_k, b_k$ offset and slope of wording $k$; the wording with most readings is the reference"),
+        _("$u_{h,e}$ pollster $h$ in half-year $e$, about a lasting house effect"),
+        _("$e_i$ sampling, extra noise and movement within the field period, with the tails of Student's $t$"),
+        _("a date known only to a month, a year or a window counts as uncertain, which widens the reading's noise"),
+    ]
+    return "\n".join(f"- {line}" for line in lines)
+
+
+def error() -> str:
+    """What the band leaves out."""
+    return _(
+        "At elections, where the truth comes out, polls err together in a way that no pooling can see: over 4,221 "
+        "polls of 608 contests, total error was about twice the stated margin (Shirani-Mehr, Rothschild, Goel and "
+        "Gelman, Disentangling bias and variance in election polls, Journal of the American Statistical "
+        "Association, 2018). So the band says what polls would say; a claim about the public is judged with that "
+        "in mind."
+    )
+
+
+def verdicts() -> str:
+    """The rule of the words."""
+    return _(
+        "An assertion is a yes-or-no question put to each of 4,000 possible histories drawn from the trend; its "
+        "probability is the share that answer yes. **Supported** from 90 %, **contradicted** up to 10 %, "
+        "**unsettled** between; **not enough data** with fewer than two comparable readings, or none within a year"
+        " of a date that matters; **not testable by polls** for a value judgement or a motive. Every claim is "
+        "judged twice: from the polls public on the day it was made, and from all polls. The same rule serves "
+        "every speaker."
+    )
+
+
+def _interval(row: pd.Series, decimals: int) -> str:
+    low, high = (language.number(row[name], decimals) for name in ("low95", "high95"))
+    return _("{low} to {high}").format(low=low, high=high)
+
+
+def hyperparameters(found: trend.Trend) -> pd.DataFrame:
+    """What the model learnt."""
+    rows = [row for _index, row in found.hyperparameters().iterrows()]
+    return pd.DataFrame(
+        {
+            _("Symbol"): [row["name"] for row in rows],
+            _("Meaning"): [row["meaning"] for row in rows],
+            _("Value"): [language.number(row["value"], 3) for row in rows],
+            _("95 % interval"): [_interval(row, 3) for row in rows],
+        }
+    )
+
+
+def house_effects(found: trend.Trend) -> pd.DataFrame:
+    """Each pollster's difference."""
+    names = {row.id: row.name for row in every("pollsters")}
+    rows = [row for _index, row in found.house_effects().sort_values("readings", ascending=False).iterrows()]
+    return pd.DataFrame(
+        {
+            _("Pollster"): [plain(names.get(row["pollster"], row["pollster"])) for row in rows],
+            _("Points"): [f"{row['effect']:+.1f}" for row in rows],
+            _("95 % interval"): [_interval(row, 1) for row in rows],
+            _("Readings"): [language.number(int(row["readings"])) for row in rows],
+            _("Can be estimated"): [_("yes") if row["estimable"] else _("no: nobody to compare with") for row in rows],
+        }
+    )
+
+
+def weights(found: trend.Trend) -> pd.DataFrame:
+    """What each reading counts, newest first."""
+    rows = list(found.readings.iloc[::-1].itertuples())
+    return pd.DataFrame(
+        {
+            _("Fieldwork"): [charts.when(row) for row in rows],
+            _("Pollster"): [plain(row.pollster_name) for row in rows],
+            _("Reading"): [charts.amount(row.value, row.unit, row.high) for row in rows],
+            _("Weight"): [language.number(row.weight, 3) for row in rows],
+        }
+    )
+
+
+def command(attitude: Attitude) -> str:
+    """The same fit on the command line."""
+    words = [f"--{name} {getattr(attitude, name)}" for name in ("population", "subject", "construct", "measure")]
+    return "tracker trend " + " ".join(words)

@@ -1,0 +1,20 @@
+"""The pages of the app, and what stands around them."""
+
+import streamlit as st
+
+from tracker.language import gettext as _
+from tracker.ui import parts
+
+st.set_page_config(page_title=_("Opinion tracker"), page_icon=":material/show_chart:", layout="wide")
+pages = [
+    st.Page(parts.page("trends"), title=_("Trends"), default=True),
+    st.Page(parts.page("claims"), title=_("Claims")),
+    st.Page(parts.page("events"), title=_("Events")),
+    st.Page(parts.page("polls"), title=_("Polls")),
+    st.Page(parts.page("data"), title=_("Data")),
+    st.Page(parts.page("method"), title=_("Method")),
+    st.Page(parts.page("enter"), title=_("Enter")),
+]
+page = st.navigation(pages, position="top")
+with st.container(horizontal_alignment="center"), st.container(width=1080):
+    page.run()

@@ -1,0 +1,58 @@
+"""Claims: what was said about opinion, and what the polls said then and say now."""
+
+import streamlit as st
+
+from tracker import language
+from tracker.charts import VERDICTS
+from tracker.language import gettext as _
+from tracker.ui import parts, show
+
+wanted = st.query_params.get("claim")
+claim = parts.claim(wanted) if wanted else None
+
+if claim is None:
+    unknown = [_("claim: {id}").format(id=wanted)] if wanted else []
+    st.title(_("What people said about opinion"), anchor=False)
+    rows = parts.claim_rows()
+    found = parts.words(rows)
+    if not rows:
+        st.markdown(_("No claim is recorded yet."))
+        st.stop()
+    places = st.columns(2)
+    with places[0]:
+        about = parts.pick_several("subject", _("Subjects"), parts.subjects_of(rows), unknown, _("all"))
+    with places[1]:
+        words = parts.pick_several("word", _("Verdict now"), {word: word for word in VERDICTS}, unknown, _("any"))
+    show.unknown(unknown)
+    rows = [row for row in rows if not about or set(about) & set(row.subject.split(";"))]
+    rows = [row for row in rows if not words or found[row.id][1] in words]
+    st.caption(_("{count} claims, newest first").format(count=len(rows)))
+    show.claim_list(rows, found)
+    st.stop()
+
+st.page_link(parts.page("claims"), label=_("All claims"), icon=":material/arrow_back:")
+st.title(show.plain(claim.paraphrase), anchor=False)
+if claim.quote:
+    st.markdown(f"> {show.plain(claim.quote)}")
+role = f", {show.plain(claim.claimant_role)}" if claim.claimant_role else ""
+st.markdown(f"{show.plain(claim.claimant)}{role}, {language.day(claim.date, claim.date_precision)}")
+if claim.published:
+    st.caption(_("First published {day}").format(day=language.day(claim.published)))
+st.markdown(_("Where: {source}").format(source=show.link(claim.source_url, claim.source_title)))
+
+judged = parts.judgement(claim.id)
+then, now = st.columns(2, gap="large")
+with then:
+    show.verdict(_("Known then"), show.known_by(judged["then"]), judged["then"])
+with now:
+    show.verdict(_("Known now"), show.known_by(judged["now"]), judged["now"])
+
+st.subheader(_("What exactly is tested"), anchor=False)
+show.table(show.assertion(judged["assertion"]), alt=_("The assertion, field by field"))
+show.claim_parts(judged["parts"])
+st.subheader(_("Reading by reading"), anchor=False)
+show.table(show.evidence(judged), alt=_("The readings behind both verdicts"))
+if claim.note:
+    st.caption(show.plain(claim.note))
+st.markdown(_("This verdict as JSON"))
+st.code(parts.address(f"/api/v1/verdicts/{claim.id}.json"), language=None)

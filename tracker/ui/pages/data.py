@@ -1,0 +1,44 @@
+"""Data: the rows behind a view, from addresses that stay."""
+
+import streamlit as st
+
+from tracker.language import gettext as _
+from tracker.ui import parts, show
+
+NAMES = {
+    "wide": _("Wide: one row a question, one column a response"),
+    "answers": _("Long: one row an answer"),
+    "questions": _("Questions"),
+    "polls": _("Polls"),
+    "claims": _("Claims"),
+    "events": _("Events"),
+    "revisions": _("Revisions: every recorded change"),
+}
+unknown: list[str] = []
+
+st.title(_("Take the data away"), anchor=False)
+if not parts.has_polls():
+    st.markdown(_("No poll is recorded yet; the addresses below answer with empty tables."))
+    filters: dict[str, list[str]] = {}
+    name = "wide"
+else:
+    name = parts.pick("table", _("Table"), NAMES, "wide", unknown)
+    filters = parts.pick_rows(name, unknown)
+show.unknown(unknown)
+rows, count = parts.preview(name, filters)
+st.caption(_("{size}, of which the first {shown} are shown").format(size=show.size(count), shown=len(rows)))
+with st.container(horizontal=True):
+    for kind in ("csv", "json", "parquet"):
+        label = _("{size} as {kind}").format(size=show.size(count), kind=kind.upper())
+        st.link_button(label, parts.address(f"/api/v1/{name}.{kind}", **filters))
+st.markdown(_("The address of exactly these rows"))
+st.code(parts.address(f"/api/v1/{name}.csv", **filters), language=None, wrap_lines=True)
+st.caption(_("As they were recorded at the newest revision; this address always gives the same bytes"))
+as_of = parts.revision()[0]
+st.code(parts.address(f"/api/v1/{name}.csv", **filters, as_of=as_of), language=None, wrap_lines=True)
+st.dataframe(rows, hide_index=True, alt=_("The first rows of this table"))
+st.subheader(_("Everything"), anchor=False)
+for each in NAMES:
+    st.markdown(f"[{NAMES[each]}]({parts.address(f'/api/v1/{each}.csv')})")
+st.caption(_("Every column is explained in the code book of the data package."))
+st.code(parts.address("/api/v1/datapackage.json"), language=None)

@@ -1,0 +1,48 @@
+"""Enter: one poll with its questions and answers, by somebody who has signed in."""
+
+import streamlit as st
+
+from tracker.language import gettext as _
+from tracker.ui import form, parts, show
+
+st.title(_("Enter a poll"), anchor=False)
+writer = parts.contributor()
+if writer is None:
+    st.markdown(_("Whoever enters polls signs in with a one-time link."))
+    st.markdown(_("On your own installation, `tracker serve` prints one; an administrator makes one for you with:"))
+    st.code("tracker login EMAIL", language="sh")
+    st.stop()
+st.caption(_("Signed in as {name}").format(name=show.plain(writer.public_name)))
+
+stored = st.session_state.get("enter_stored")
+if stored:
+    st.success(_("Stored. It counts in every trend and verdict from now on."))
+    about = {"population": stored.population, "subject": stored.subject, "construct": stored.construct}
+    st.page_link(parts.page("polls"), label=_("See the poll"), query_params={"poll": stored.poll})
+    st.page_link(parts.page("trends"), label=_("See it on the chart"), query_params=about)
+    if st.button(_("Enter another poll")):
+        st.session_state.clear()
+        st.rerun()
+    st.stop()
+
+st.subheader(_("The poll"), anchor=False)
+data = form.poll_fields(writer)
+st.subheader(_("The source"), anchor=False)
+source = form.source_fields()
+count = st.number_input(_("Number of questions"), 1, form.MOST_QUESTIONS, 1, key="enter_count")
+data["questions"] = []
+for number in range(1, count + 1):
+    st.subheader(_("Question {number}").format(number=number), anchor=False)
+    data["questions"].append(source | form.question_fields(number))
+why = st.text_input(_("Remark for the public history, if any"), key="enter_why")
+confirmed = st.checkbox(_("I have read the warnings and they are in order"), key="enter_confirmed")
+
+if st.button(_("Store the poll"), type="primary"):
+    result = form.store(data, writer, why, confirmed)
+    if isinstance(result, form.Stored):
+        st.session_state["enter_stored"] = result
+        st.rerun()
+    st.error(_("Nothing is stored yet:"))
+    for problem in result:
+        place = show.plain(form.field_name(problem.column))
+        st.markdown(f"- **{place}** ({problem.severity}): {show.plain(problem.wrong)}. {show.plain(problem.remedy)}")

@@ -1,0 +1,52 @@
+"""Trends: one attitude through time, with the claims and events of its time on the same axis."""
+
+import streamlit as st
+
+from tracker import charts
+from tracker.language import gettext as _
+from tracker.ui import parts, show
+
+answer, choices = st.container(), st.container()
+with choices:
+    st.subheader(_("Choose what to look at"), anchor=False)
+    view = show.pick_view()
+
+with answer:
+    if view is None:
+        st.title(_("No polls yet"), anchor=False)
+        st.markdown(_("This tracker holds no polls. Load a record with `tracker import PATH`, or enter a poll."))
+        st.page_link(parts.page("enter"), label=_("Enter a poll"))
+        st.stop()
+    st.title(show.plain(view.headline()), anchor=False)
+    show.unknown(view.unknown)
+    st.caption(view.counts())
+    picked = st.altair_chart(
+        view.chart(), key="trend", on_select="rerun", selection_mode=["claim", "event"], alt=view.headline()
+    )
+    st.caption(charts.caption())
+    if view.attitude.trend():
+        st.markdown(charts.summary(view.attitude.trend()))
+    else:
+        st.markdown(show.plain(view.attitude.why_no_trend()))
+    st.caption(_("Events labelled, around this time and never as a cause: {events}").format(events=view.labelled()))
+    for name, panel in view.own_scales():
+        st.markdown(_("On its own scale, never turned into a percentage: {name}").format(name=show.plain(name)))
+        st.altair_chart(panel, alt=name)
+
+for name in ("claim", "event"):
+    if picked.selection.get(name):
+        st.switch_page(parts.page(f"{name}s"), query_params={name: picked.selection[name][0][name]})
+
+with st.expander(_("The readings as a table ({count})").format(count=len(view.shown))):
+    show.table(show.readings_table(view.shown), alt=view.headline())
+with st.expander(_("The claims on this chart ({count})").format(count=len(view.claims))):
+    show.claim_list(view.claims, parts.words(view.claims))
+with st.expander(_("Why lines are not joined")):
+    st.markdown(_("Readings share a line only where pollster, wording, scale and mode are the same."))
+    for sentence in show.not_joined(view.shown):
+        st.markdown(f"- {sentence}")
+st.page_link(
+    parts.page("data"),
+    label=_("Take these rows away"),
+    query_params={key: value[0] for key, value in view.attitude.filters().items()},
+)

@@ -1,0 +1,321 @@
+"""What the pages show: tables that are real HTML, verdicts in words, and the view of the Trends page."""
+
+import datetime as dt
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from tracker import charts, claims, language, series
+from tracker.language import gettext as _
+from tracker.language import ngettext
+from tracker.ui import parts
+
+MARKS = re.compile(r"([\\`*_{}\[\]<>#+|~$:!&])")
+#: rows up to which a table is HTML, which a keyboard and a screen reader can walk through
+SHORT = 200
+
+
+def plain(text: Any) -> str:
+    """A text from the record as Markdown that shows it as it is."""
+    return MARKS.sub(r"\\\1", str(text))
+
+
+def table(rows: pd.DataFrame | dict[str, Any], alt: str) -> None:
+    """A table of ready texts: HTML where it is short, a grid with its own scroll where it is long."""
+    if isinstance(rows, dict) or len(rows) <= SHORT:
+        st.table(rows, border="horizontal", hide_index=None if isinstance(rows, dict) else True, alt=alt)
+    else:
+        st.dataframe(rows, hide_index=True, alt=alt)
+
+
+def unknown(words: list[str]) -> None:
+    """Say which words of the address name nothing here; the rest of the address holds."""
+    if words:
+        text = _("The address names what the record does not have, which is left out: {words}")
+        st.caption(plain(text.format(words="; ".join(words))))
+
+
+def link(url: str | None, title: str | None = None) -> str:
+    """A source as a Markdown link; nothing but an http address becomes one."""
+    if not url or not url.startswith(("http://", "https://")) or re.search(r"[\s()<>]", url):
+        return plain(title or url or _("not given"))
+    return f"[{plain(title or url)}]({url})"
+
+
+def readings_table(readings: pd.DataFrame) -> pd.DataFrame:
+    """The table beside a chart: each reading in words, newest first."""
+    rows = list(readings.iloc[::-1].itertuples())
+    return pd.DataFrame(
+        {
+            _("Fieldwork"): [charts.when(row) for row in rows],
+            _("Pollster"): [plain(row.pollster_name) for row in rows],
+            _("Reading"): [_value(row) for row in rows],
+            _("Base"): ["–" if pd.isna(row.base) else language.number(int(row.base)) for row in rows],
+            _("Interviewed"): [row.mode_class for row in rows],
+            _("Scale"): [plain(row.scale_name) for row in rows],
+            _("In the trend"): [_("yes") if row.comparable else series.explain(row.why_not) for row in rows],
+            _("Source"): [link(row.source_url, _("source")) for row in rows],
+        }
+    )
+
+
+def _value(row: Any) -> str:
+    return _("not given") if pd.isna(row.value) else charts.amount(row.value, row.unit, row.high)
+
+
+def not_joined(readings: pd.DataFrame) -> list[str]:
+    """Why the instruments of a chart are not joined to the one with most readings: the fields that differ."""
+    pooled = readings[readings["comparable"]]
+    if pooled["instrument"].nunique() < 2:
+        return []
+    groups = sorted(pooled.groupby("instrument"), key=lambda pair: -len(pair[1]))
+    (_name, largest), *others = [(name, rows.iloc[-1]) for name, rows in groups]
+    form = _("{a} and {b}: {fields}")
+    pairs = [(largest, row, series.why_not_joined(largest, row)) for _name, row in others]
+    return [
+        plain(form.format(a=a.pollster_name, b=b.pollster_name, fields="; ".join(fields))) for a, b, fields in pairs
+    ]
+
+
+def words_of(found: dict[str, tuple[str, str]], claim_id: str) -> str:
+    """The words of a verdict, then and now, in one line."""
+    then, now = found.get(claim_id, ("", ""))
+    return _("then: {then} · now: {now}").format(then=then, now=now)
+
+
+def claim_list(rows: list[Any], found: dict[str, tuple[str, str]]) -> None:
+    """Claims as links, newest first, each with who, when and the verdict's two words."""
+    for row in reversed(rows):
+        day = language.day(row.date, row.date_precision)
+        st.page_link(parts.page("claims"), label=plain(row.paraphrase), query_params={"claim": row.id}, icon="")
+        st.caption(f"{plain(row.claimant)} · {day} · {words_of(found, row.id)}")
+
+
+@dataclass(frozen=True)
+class View:
+    """Everything the Trends page shows of one attitude under the choices made."""
+
+    attitude: parts.Attitude
+    pollsters: tuple[str, ...]
+    years: tuple[int, int]
+    categories: tuple[str, ...]
+    unknown: list[str] = field(default_factory=list)
+
+    @cached_property
+    def readings(self) -> pd.DataFrame:
+        """All readings of the attitude."""
+        return self.attitude.readings()
+
+    @cached_property
+    def shown(self) -> pd.DataFrame:
+        """Those of the chosen pollsters and years."""
+        rows = self.readings
+        years = rows["field_end"].dt.year.ge(self.years[0]) & rows["field_start"].dt.year.le(self.years[1])
+        return rows[years & (rows["pollster"].isin(self.pollsters) if self.pollsters else True)]
+
+    @cached_property
+    def names(self) -> tuple[str, str]:
+        """Names of the population and the subject."""
+        populations = {row.id: row.name for row in parts.every("populations")}
+        subjects = {row.id: row.name for row in parts.every("subjects")}
+        return populations[self.attitude.population], subjects[self.attitude.subject]
+
+    @cached_property
+    def claims(self) -> list[Any]:
+        """Claims about the population and the subject in these years."""
+        rows = parts.claim_rows(self.attitude.population, self.attitude.subject)
+        return [row for row in rows if self.years[0] <= row.date.year <= self.years[1]]
+
+    @cached_property
+    def events(self) -> list[Any]:
+        """Events that bear on the subject, of the chosen categories, in these years."""
+        rows = parts.event_rows(self.attitude.subject)
+        rows = [row for row in rows if not self.categories or row.category in self.categories]
+        return [row for row in rows if self.years[0] <= row.date.year <= self.years[1]]
+
+    @cached_property
+    def countries(self) -> set[str]:
+        """Countries of the population and the subject: an event in which both act comes first."""
+        population, subject = self.attitude.population, self.attitude.subject
+        rows = [*parts.every("populations"), *parts.every("subjects")]
+        return {row.country for row in rows if row.id in (population, subject) and row.country}
+
+    @cached_property
+    def event_table(self) -> pd.DataFrame:
+        """The rail."""
+        return charts.event_table(self.events, self.countries)
+
+    def headline(self) -> str:
+        """The newest reading and the one before it."""
+        population, subject = self.names
+        return charts.headline(self.readings, population, subject, self.attitude.construct, self.attitude.measure)
+
+    def counts(self) -> str:
+        """What stands behind the chart; where some of it is left out, how much."""
+        line = charts.counts(self.readings, dt.date.today())
+        if len(self.shown) == len(self.readings):
+            return line
+        part = _("{shown} of {all} polls shown; the trend pools all that are comparable")
+        shown, all_polls = self.shown["poll"].nunique(), self.readings["poll"].nunique()
+        return part.format(shown=shown, all=all_polls) + " · " + line
+
+    def span(self) -> tuple[dt.date, dt.date]:
+        """The days shown at first."""
+        dated = pd.DataFrame({"date": pd.to_datetime([row.date for row in [*self.claims, *self.events]])})
+        return charts.span_of(self.shown, dated)
+
+    def chart(self) -> Any:
+        """The main chart."""
+        first, last = self.span()
+        found = parts.words(self.claims)
+        lane = charts.claim_table(self.claims, found, pd.Timestamp(last) - pd.Timestamp(first))
+        pollsters = charts.order(self.readings)
+        trend = self.attitude.trend()
+        return charts.trend_chart(self.shown, trend, self.event_table, lane, pollsters=pollsters, span=(first, last))
+
+    def labelled(self) -> str:
+        """The labelled events in one line, by their numbers on a narrow chart."""
+        rows = self.event_table[self.event_table["number"] > 0].itertuples()
+        return " · ".join(f"{row.number}\u00a0{plain(row.title)} ({row.shown_date})" for row in rows)
+
+    def own_scales(self) -> list[tuple[str, Any]]:
+        """A title and a small chart for each scale that has an axis of its own."""
+        apart = charts.on_own_scales(self.shown)
+        span, pollsters = self.span(), charts.order(self.readings)
+        return [(str(name), charts.panel_chart(rows, span, pollsters)) for name, rows in apart.groupby("scale_name")]
+
+
+def pick_view() -> View | None:
+    """The choices of the Trends page; None where there is nothing to choose from."""
+    words: list[str] = []
+    if not parts.has_polls():
+        return None
+    attitude = parts.pick_attitude(words)
+    attitude = attitude._replace(known_by=None)
+    places = st.columns([3, 3, 2])
+    readings = attitude.readings()
+    events = parts.event_rows(attitude.subject)
+    with places[0]:
+        names = dict(sorted(zip(readings["pollster"], readings["pollster_name"], strict=True)))
+        pollsters = parts.pick_several("pollster", _("Pollsters"), names, words, _("all"))
+    with places[1]:
+        categories = {row.category: row.category.replace("-", " and ") for row in events}
+        chosen = parts.pick_several("category", _("Categories of events"), categories, words, _("all"))
+    with places[2]:
+        told = _("Only what was public by the end of this day")
+        known_by = parts.pick_day("known_by", _("Known by"), words, told)
+    dates = [*readings["field_start"].dt.date, *readings["field_end"].dt.date]
+    dates += [row.date for row in [*events, *parts.claim_rows(attitude.population, attitude.subject)]]
+    years = parts.pick_years(min(dates).year, max(dates).year)
+    return View(attitude._replace(known_by=known_by), tuple(pollsters), years, tuple(chosen), words)
+
+
+def probability(value: float | None) -> str:
+    """A verdict's probability in words; the last two words of a verdict have none."""
+    if value is None:
+        return _("no number")
+    return _("probability {value}\u00a0%").format(value=language.number(round(100 * value)))
+
+
+def verdict(title: str, known: str, found: dict[str, Any]) -> None:
+    """One column of a claim's page: the word, the probability, the reason, and how far it hangs on one pollster."""
+    st.subheader(title, anchor=False)
+    st.caption(known)
+    st.markdown(f"#### {found['word'].capitalize()}")
+    st.markdown(probability(found["probability"]))
+    st.markdown(plain(found["reason"]))
+    if found["without_one_pollster"]:
+        low, high = (language.number(round(100 * value)) for value in found["without_one_pollster"])
+        text = _("With each pollster left out in turn, the probability is {low} to {high}\u00a0%.")
+        st.markdown(text.format(low=low, high=high))
+    if found["would_settle"]:
+        st.markdown(_("What would settle it: {what}").format(what=plain(settling(found["would_settle"]))))
+    if found.get("all_pollsters"):
+        every = found["all_pollsters"]
+        text = _("By everybody's polls: {word}, {probability}.")
+        st.markdown(text.format(word=every["word"], probability=probability(every["probability"])))
+
+
+def settling(more: dict[str, Any]) -> str:
+    """What one more poll would have to be."""
+    names = {row.id: row.name for row in parts.every("pollsters")}
+    told = [
+        f"{names.get(value, value)}" if key == "pollster" else f"{key.replace('_', ' ')} {value}"
+        for key, value in more.items()
+    ]
+    return ", ".join(told)
+
+
+def evidence(judged: dict[str, Any]) -> pd.DataFrame:
+    """The readings behind both verdicts, one row a reading, with how each verdict used it."""
+    then = {row["question"]: row for row in judged["then"]["evidence"]}
+    names = {row.id: row.name for row in parts.every("pollsters")}
+    rows = judged["now"]["evidence"] or judged["then"]["evidence"]
+    return pd.DataFrame(
+        {
+            _("Fieldwork"): [_span(row) for row in rows],
+            _("Pollster"): [plain(names.get(row["pollster"], row["pollster"])) for row in rows],
+            _("Reading"): [_reading(row) for row in rows],
+            _("Known from"): [_known_from(row) for row in rows],
+            _("Instrument"): [row["instrument"].removeprefix(row["pollster"] + "-") for row in rows],
+            _("Then"): [_use(then.get(row["question"])) for row in rows],
+            _("Now"): [_use(row) for row in rows],
+        }
+    )
+
+
+def _span(row: dict[str, Any]) -> str:
+    start, end = (dt.date.fromisoformat(row[name]) for name in ("field_start", "field_end"))
+    return language.span(start, end, row.get("date_precision", "day"))
+
+
+def _reading(row: dict[str, Any]) -> str:
+    return _("not given") if row["value"] is None else charts.amount(row["value"], row["unit"])
+
+
+def _known_from(row: dict[str, Any]) -> str:
+    day = language.day(dt.date.fromisoformat(row["known_from"]))
+    return _("{day} (assumed)").format(day=day) if row["known_from_assumed"] else day
+
+
+def _use(row: dict[str, Any] | None) -> str:
+    if row is None:
+        return _("not known yet")
+    return _("counted") if row["comparable"] else series.explain(row["why_not"])
+
+
+def assertion(stated: dict[str, Any]) -> dict[str, str]:
+    """An assertion as a list of words: its kind with what that means, and its fields."""
+    kind = stated["kind"]
+    rule = claims.ASSERTIONS.get(kind)
+    told = (rule.__doc__ or "").split("\n\n")[0].strip() if rule else _("the rule for this kind is not written yet")
+    words = {_("Kind"): plain(f"{kind.replace('-', ' ')}: {' '.join(told.split())}")}
+    return words | {
+        plain(name.replace("_", " ").capitalize()): plain(value) for name, value in stated.items() if name != "kind"
+    }
+
+
+def size(count: int) -> str:
+    """A number of rows."""
+    return ngettext("{count} row", "{count} rows", count).format(count=language.number(count))
+
+
+def known_by(found: dict[str, Any]) -> str:
+    """From what the verdict was made."""
+    day = language.day(dt.date.fromisoformat(found["known_by"]))
+    return _("from polls public by {day}").format(day=day)
+
+
+def claim_parts(parts_of: list[dict[str, Any]]) -> None:
+    """Further assertions made in the same breath, each with its own two words."""
+    if parts_of:
+        st.subheader(_("Said in the same breath"), anchor=False)
+    for part in parts_of:
+        table(assertion(part["assertion"]), alt=_("A further assertion, field by field"))
+        for title, found in ((_("Known then"), part["then"]), (_("Known now"), part["now"])):
+            text = f"{title}: **{found['word']}**, {probability(found['probability'])}. {plain(found['reason'])}"
+            st.markdown(text)
