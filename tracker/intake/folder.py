@@ -22,8 +22,7 @@ def table_rows(folder: Path, table: type[Recorded], problems: list[Problem]) -> 
     try:
         data = (folder / file).read_bytes()
     except OSError as error:
-        wrong = _("the file is missing") if isinstance(error, FileNotFoundError) else str(error.strerror)
-        problems.append(Problem(file, None, "", wrong, _("add it, with its header row if it has no rows")))
+        problems.append(Problem(file, None, "", *_not_there(folder, file, error)))
         return None
     lines = _Lines(_decoded(data, file, problems))
     records = _records(lines, file, problems)
@@ -37,6 +36,15 @@ def table_rows(folder: Path, table: type[Recorded], problems: list[Problem]) -> 
             rows.append(Row(table, file, line))
             problems.extend(_row(rows[-1], header, cells))
     return rows
+
+
+def _not_there(folder: Path, file: str, error: OSError) -> tuple[str, str]:
+    if not isinstance(error, FileNotFoundError):
+        return str(error.strerror), _("make it a file that can be read")
+    others = sorted({path.name for path in folder.iterdir()} - set(map(file_of, FIELDS)))
+    match = nearest(file, others)
+    rename = _('rename "{other}" to {file}').format(other=match, file=file)
+    return _("the file is missing"), rename if match else _("add it, with its header row if it has no rows")
 
 
 def _decoded(data: bytes, file: str, problems: list[Problem]) -> str:

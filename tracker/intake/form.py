@@ -62,7 +62,8 @@ def read_form(data: Mapping[str, Any], known: Known) -> tuple[list[Recorded], li
 def _rows(data: Mapping[str, Any], known: Known, problems: list[Problem]) -> Iterator[Row]:
     """The rows that the form makes, read as cells of a file are: the poll, then each question with its answers."""
     texts = _texts(data)
-    population = next((row["name"] for row in known.rows[Population] if row["id"] == texts.get("population")), "")
+    named = texts.get("population", "?")
+    population = next((row["name"] for row in known.rows[Population] if row["id"] == named), named)
     defaults = {"population_label": population, "date_precision": "day", "status": "published"}
     poll = _row(Poll, {**defaults, "id": _poll_id(texts, known), **texts}, "", problems)
     yield poll
@@ -121,7 +122,8 @@ def _found(rows: Iterable[Row], known: Known) -> Iterator[Problem]:
             yield question.error("answers", _("no answer is filled in"), _("fill in at least one"))
     if not tables[Question]:
         yield tables[Poll][0].error("questions", _("the poll has no question"), _("add one"))
-    yield from examine(Rows(tables, {*NAMED, Poll, Question}))
+    found = examine(Rows(tables, {*NAMED, Poll, Question}))
+    yield from (problem for problem in found if problem.file == FORM)
 
 
 def _twice(data: Mapping[str, Any], poll: Row, known: Known) -> Iterator[Problem]:

@@ -4,11 +4,13 @@ import datetime as dt
 import json
 import math
 import re
+import unicodedata
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 from tracker import language
+from tracker.export import compact
 from tracker.intake.problems import Misread, meant, nearest, quoted
 from tracker.language import gettext as _
 
@@ -20,7 +22,8 @@ INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")
 NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+#: control characters, and halves of a character that no file can hold
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 #: before this year there was no polling as we know it; a date before it is a slip of the pen
 FIRST_YEAR = 1930
 #: what every engine can hold in a column of whole numbers
@@ -47,8 +50,9 @@ def slug(cell: str) -> str:
 
 
 def slugged(name: str) -> str:
-    """A name as an id: small letters, digits and single hyphens; whatever else becomes a hyphen."""
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:160].rstrip("-")
+    """A name as an id: small letters without accents, digits; whatever else becomes a single hyphen."""
+    bare = "".join(letter for letter in unicodedata.normalize("NFKD", name) if not unicodedata.combining(letter))
+    return re.sub(r"[^a-z0-9]+", "-", bare.lower()).strip("-")[:160].rstrip("-")
 
 
 def integer(cell: str) -> int:
@@ -92,6 +96,7 @@ def json_of(kind: type) -> Reader:
     def read(cell: str) -> Any:
         try:
             value = json.loads(cell, parse_constant=_no_number, parse_float=_finite)
+            text(compact(value))
         except (ValueError, RecursionError):
             value = None
         if not isinstance(value, kind):
@@ -199,7 +204,7 @@ def _decimal(cell: str) -> str:
     bare = re.sub(r"[%+\s]", "", cell).replace("−", "-")
     if re.fullmatch(r"-?\d{1,3}(,\d{3})+(\.\d+)?", bare):
         return bare.replace(",", "")
-    bare = bare.replace(",", ".")
+    bare = re.sub(r"^(-?)\.", r"\g<1>0.", bare.replace(",", "."))
     return bare if NUMBER.fullmatch(bare) else "34.5"
 
 

@@ -36,7 +36,7 @@ def read_folder(path: Path | str) -> Record:
     """The record in a folder: one CSV a table, UTF-8, LF or CRLF. Every mistake is a problem, none is an exception."""
     folder = Path(path)
     if not folder.is_dir():
-        wrong, remedy = _("there is no such folder"), _("give the folder that holds the ten CSV files")
+        wrong, remedy = _("there is no folder here"), _("give the folder that holds the ten CSV files")
         return Record({}, [Problem(str(path), None, "", wrong, remedy)])
     problems: list[Problem] = []
     read = {table: table_rows(folder, table, problems) for table in RECORD}

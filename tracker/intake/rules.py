@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from functools import cached_property
 
-from tracker import claims
+from tracker import claims, language
 from tracker.intake import kinds
 from tracker.intake.fields import FIELDS, key
 from tracker.intake.problems import Nearest, Problem, Row, meant, quoted
@@ -270,10 +270,10 @@ def top_level_adds_up(row: Row, rows: Rows) -> Iterator[Problem]:
     top = [a for a in answers if not scale[a["response"]]["part_of"] and scale[a["response"]]["polarity"] in EXCLUSIVE]
     total, last = sum(a["value"] for a in top), top[-1] if top else row
     if total > 100 + SLACK:
-        wrong = _("the responses add up to {total} percent").format(total=total)
+        wrong = _("the responses add up to {total} percent").format(total=language.number(total))
         yield last.error("value", wrong, _("check the values; together they cannot pass 100"))
     elif total < 100 - SLACK and _everybody(top, scale):
-        wrong = _("the responses, the unsure included, add up to {total} percent").format(total=total)
+        wrong = _("the responses, the unsure included, add up to {total} percent").format(total=language.number(total))
         yield last.warning("value", wrong, _("check whether a response is missing"))
 
 
@@ -287,7 +287,8 @@ def parts_add_up(row: Row, rows: Rows) -> Iterator[Problem]:
         found = [answers[name]["value"] for name in names if name in answers]
         difference = sum(found) - total["value"]
         if found and (difference > SLACK or (len(found) == len(names) and difference < -SLACK)):
-            wrong = _("{value} is not the sum of its parts, {sum}").format(value=total["value"], sum=sum(found))
+            wrong = _("{value} is not the sum of its parts, {sum}")
+            wrong = wrong.format(value=total["value"], sum=language.number(sum(found)))
             yield total.warning("value", wrong, _("check the total and its parts"))
 
 
