@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from tracker import scales
@@ -256,4 +257,13 @@ def distance(start: dt.date, end: dt.date, day: dt.date) -> int:
 
 
 def _table(readings: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
-    return pd.DataFrame(readings, columns=list(COLUMNS), dtype="object").astype(COLUMNS)
+    # typed column by column: an object table converted afterwards takes ten times as long
+    return pd.DataFrame({name: _column([r[name] for r in readings], kind) for name, kind in COLUMNS.items()})
+
+
+def _column(values: list[Any], kind: str) -> Any:
+    if kind == "Int64":
+        return pd.array(values, dtype="Int64")
+    if kind == "object":
+        return pd.Series(values, dtype="object")
+    return np.array(values, dtype=kind)

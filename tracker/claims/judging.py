@@ -9,7 +9,7 @@ from tracker import trend
 from tracker.claims.assertions import ASSERTIONS, Assertion
 from tracker.claims.checking import assertion_of, check, given
 from tracker.claims.sources import About, Ground, Source
-from tracker.claims.verdicts import NOT_TESTABLE, Answer, Stated, Verdict, answer, verdict
+from tracker.claims.verdicts import NOT_TESTABLE, Answer, Stated, Verdict, answer, unjudged, verdict
 from tracker.events import latest
 from tracker.language import gettext as _
 from tracker.models import Claim
@@ -199,6 +199,8 @@ def _summary(source: Source, row: Any, today: dt.date) -> Summary:
 def _answer(source: Source, part: Stated, known_by: dt.date) -> Answer:
     if _nothing_to_ask(part):
         return _not_testable()
+    if part.unjudged:
+        return unjudged(part)
     return answer(part, _ground(source, part, known_by))
 
 

@@ -83,6 +83,7 @@ class Source:
 
     store: Store
     rows: dict[tuple[str, str, str], list[Any]] = field(default_factory=dict)
+    names: dict[tuple[Any, str], str] = field(default_factory=dict)
 
     @cached_property
     def meanings(self) -> dict[str, list[Any]]:
@@ -166,8 +167,10 @@ class Source:
         return _("the answer “{name}”").format(name=names[0] if names else about.measure.replace("-", " "))
 
     def _name(self, kind: Any, slug: str) -> str:
-        row = self.store.entity(kind, slug)
-        return row.name if row else slug
+        if (kind, slug) not in self.names:
+            row = self.store.entity(kind, slug)
+            self.names[kind, slug] = row.name if row else slug
+        return self.names[kind, slug]
 
 
 def _pair(tables: list[pd.DataFrame]) -> None:

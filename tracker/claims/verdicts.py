@@ -98,7 +98,7 @@ def answer(stated: Stated, ground: Ground) -> Answer:
     """What the readings say: probability in thousandths, its word, and why."""
     assertion = stated.assertion
     if assertion is None:
-        return Answer(NOT_ENOUGH, None, stated.unjudged)
+        return unjudged(stated)
     if lack := missing(assertion, stated.made, ground):
         return Answer(NOT_ENOUGH, None, lack + ground.remark)
     try:
@@ -108,6 +108,11 @@ def answer(stated: Stated, ground: Ground) -> Answer:
     asked = ask(assertion, stated.made, ground, trend)
     probability = round(float(np.mean(assertion.holds(asked.paths))), 3)
     return Answer(word_for(probability), probability, assertion.reason(asked) + ground.remark, asked, trend)
+
+
+def unjudged(stated: Stated) -> Answer:
+    """The answer where no rule applies, whatever the readings."""
+    return Answer(NOT_ENOUGH, None, stated.unjudged)
 
 
 def ask(assertion: Assertion, made: dt.date, ground: Ground, trend: Trend | Difference) -> Asked:
