@@ -6,6 +6,9 @@ import streamlit as st
 
 from tracker import cli, routes, settings
 
+if __name__ == "__main__":
+    sys.exit(cli.main(["serve", *sys.argv[1:]]))
+
 cli.sign_cookies()
 app = st.App(
     settings.ROOT / "tracker" / "ui" / "main.py",
@@ -13,6 +16,3 @@ app = st.App(
     exception_handlers=routes.HANDLERS,
     lifespan=cli.lifespan,
 )
-
-if __name__ == "__main__":
-    sys.exit(cli.main(["serve", *sys.argv[1:]]))

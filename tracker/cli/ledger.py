@@ -21,7 +21,8 @@ def write_out(arguments: Namespace) -> None:
         from tracker.cli import record  # here: its rules take a second to load, and a table needs none of them
 
         return record.write_folder(arguments)
-    columns, rows = store(arguments).table(arguments.name)
+    opened = store(arguments)  # held until the last row is written: a past state lasts as long as its store
+    columns, rows = opened.table(arguments.name)
     return _write(FORMATS[arguments.format](columns, rows), arguments.to)
 
 

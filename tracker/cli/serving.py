@@ -103,6 +103,8 @@ def announce(url: str) -> None:
     """Print the address, and a one-time link for the operator of the installation."""
     store, site = Store(url), _site()
     say(_("Serving on {site}").format(site=site))
+    if os.environ.get("TRACKER_PORT", (port := str(streamlit_config.get_option("server.port")))) != port:
+        say(_("TRACKER_PORT is for `tracker serve`: `streamlit run` takes --server.port and --server.address"))
     operator = accounts.operator(store)
     if operator:
         link = people.address(site, accounts.link(store, operator.email))

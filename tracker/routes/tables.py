@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import suppress
 from itertools import chain, islice
 from typing import Any
@@ -36,15 +36,16 @@ TREND_COLUMNS = [
     ),
 ]
 
-Table = tuple[list[Column], Iterator[Sequence[Any]]]
+Table = tuple[list[Column], Generator[Sequence[Any], None, None]]
 
 
 class Download(StreamingResponse):
     """Chunks as they come. However the download ends, its rows are let go; a failure midway breaks the connection."""
 
-    def __init__(self, chunks: Iterator[bytes], rows: Any, **rest: Any) -> None:
+    def __init__(self, chunks: Iterator[bytes], rows: Any, store: Store | None = None, **rest: Any) -> None:
         super().__init__(chunks, **rest)
         self.rows = rows
+        self.store = store  # held: a past state lasts as long as its store
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -65,12 +66,10 @@ def table(request: Request) -> Response:
     revision, (columns, rows), first = _settled(store, name, filters)
     headers = asking.headers(request, store, revision)
     if request.method == "HEAD":
-        rows.close()  # type: ignore[attr-defined]
+        rows.close()
         return _head(written, name, headers)
-    everything = chain(first, rows)
-    return Download(
-        written(columns, everything), rows, media_type=written.media_type, headers=_named(headers, name, written)
-    )
+    named = _named(headers, name, written)
+    return Download(written(columns, chain(first, rows)), rows, store, media_type=written.media_type, headers=named)
 
 
 def _settled(store: Store, name: str, filters: dict[str, list[str]]) -> tuple[int, Table, list[Sequence[Any]]]:
@@ -82,7 +81,7 @@ def _settled(store: Store, name: str, filters: dict[str, list[str]]) -> tuple[in
             first = list(islice(rows, 1))
             if store.newest() == revision:
                 return revision, (columns, rows), first
-        rows.close()  # type: ignore[attr-defined]
+        rows.close()
     raise Refused(503, _("The store is changing too fast to be read."), _("Try again in a minute."))
 
 
