@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tracker import claims, trend
 from tracker.models import Answer, Claim, Poll, Pollster, Population, Question, Response, Scale, Subject
@@ -67,6 +69,9 @@ def test_every_kind_that_can_be_asked_is_asked_above_and_has_help() -> None:
         ({"kind": "level", "direction": "above", "threshold_percent": True}, "give a number"),
         ({"kind": "comparison", "direction": "above"}, "give a slug such as united-states"),
         ({"kind": "comparison", "direction": "equal", "versus": "china"}, "equal needs tolerance_points"),
+        ({"kind": "comparison", "direction": "above", "versus": "china", "tolerance_points": -1}, "below 0"),
+        ({"kind": "level", "direction": "above", "threshold_percent": float("inf")}, "give a number"),
+        ({"kind": "change", "parameters": ["up"]}, "parameters is no object"),
         ({"kind": "no-opinion-content", "direction": "up"}, "it takes none"),
         ({"kind": "prophecy"}, "use one of change, level"),
         ({}, "use one of change, level"),
@@ -81,6 +86,24 @@ def test_what_is_wrong_with_an_assertion_comes_with_a_remedy(assertion: dict[str
 
 def test_every_mistake_is_named() -> None:
     assert len(claims.check({"kind": "record", "direction": "left", "window_years": -1, "sinse": "2005-01-31"})) == 3
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=10) | st.dates().map(str),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=5), inner, max_size=2),
+    max_leaves=3,
+)
+NAMES = st.sampled_from([p.name for kind in claims.ASSERTIONS for p in claims.parameters(kind)] + ["parameters", "x"])
+
+
+@settings(deadline=None)
+@given(st.sampled_from(list(claims.ASSERTIONS)), st.dictionaries(NAMES, JSON | st.sampled_from(["up", "above"])))
+def test_whatever_is_typed_is_refused_with_words_or_can_be_asked(kind: str, typed: dict[str, Any]) -> None:
+    assertion = {**typed, "kind": kind}
+    problems = claims.check(assertion)
+    assert all(isinstance(problem, str) and problem for problem in problems)
+    if not problems:
+        assert claims.assertion_of(assertion).turns_on(dt.date(2025, 4, 21))
 
 
 def test_parameters_may_stand_under_their_own_name_or_beside_the_kind() -> None:
@@ -239,23 +262,22 @@ def test_a_claim_that_is_none(record: Store) -> None:
 def test_what_is_missing_is_said(record: Store, given: dict[str, Any], made: str, reason: str) -> None:
     about = {"population": "ca-adults", "subject": "china", "construct": "favourability", "measure": "positive"}
     assertion = {"kind": "level", "direction": "below", **about, **given}
-    found = claims.consider(record, assertion, dt.date.fromisoformat(made))
+    found = claims.consider(record, assertion, dt.date.fromisoformat(made), details=False)
     assert (found.word, found.probability) == ("not enough data", None)
     assert reason in found.reason
 
 
 def test_of_several_populations_the_one_judged_is_named(record: Store) -> None:
     about = {"population": "xx-adults;ca-adults", "subject": "china", "construct": "favourability"}
-    found = claims.consider(
-        record, {"kind": "level", "direction": "below", "measure": "positive", **about}, dt.date(2024, 7, 1)
-    )
+    assertion = {"kind": "level", "direction": "below", "measure": "positive", **about}
+    found = claims.consider(record, assertion, dt.date(2024, 7, 1), details=False)
     assert found.word == "supported" and "Judged for Canadian adults only, not for xx-adults." in found.reason
 
 
 def test_a_comparison_uses_only_polls_that_asked_both(record: Store) -> None:
     about = {"population": "ca-adults", "subject": "united-states", "construct": "favourability"}
     assertion = {"kind": "comparison", "direction": "above", "versus": "china", "measure": "positive", **about}
-    found = claims.consider(record, assertion, dt.date(2022, 6, 30), TODAY)
+    found = claims.consider(record, assertion, dt.date(2022, 6, 30), TODAY, details=False)
     used = {"united-states": set(), "china": set()}  # type: dict[str, set[str]]
     for reading in found.evidence:
         if reading["comparable"]:

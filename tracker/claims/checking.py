@@ -3,6 +3,7 @@
 import dataclasses
 import datetime as dt
 import difflib
+import math
 import types
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -38,10 +39,10 @@ def parameters(kind: str) -> tuple[Parameter, ...]:
 
 def given(assertion: Mapping[str, Any]) -> dict[str, Any]:
     """What an assertion gives as parameters: nested under ``parameters`` or beside ``kind``; blank is not given."""
-    flat = {name: value for name, value in assertion.items() if name not in ABOUT} | dict(
-        assertion.get("parameters") or {}
-    )
-    return {name: value for name, value in flat.items() if value not in (None, "")}
+    nested = assertion.get("parameters")
+    flat = {name: value for name, value in assertion.items() if name not in ABOUT}
+    flat |= nested if isinstance(nested, Mapping) else {}
+    return {name: value for name, value in flat.items() if value is not None and value != ""}
 
 
 def check(assertion: Mapping[str, Any]) -> list[str]:
@@ -55,12 +56,14 @@ def check(assertion: Mapping[str, Any]) -> list[str]:
         return [_("{kind!r} is no kind of assertion: use one of {known}").format(kind=kind, known=", ".join(KINDS))]
     if kind not in ASSERTIONS:
         return []
+    if not isinstance(assertion.get("parameters") or {}, Mapping):
+        return [_("parameters is no object: give each parameter by its name")]
     known = {parameter.name: parameter for parameter in parameters(kind)}
     values = given(assertion)
     unknown = [_unknown(kind, name, list(known)) for name in values if name not in known]
     missing = [_missing(kind, p) for p in known.values() if p.required and p.name not in values]
     wrong = [problem for name, p in known.items() if name in values and (problem := _wrong(p, values[name]))]
-    return unknown + missing + wrong + ([] if unknown or missing or wrong else _at_odds(kind, values))
+    return unknown + missing + wrong + ([] if unknown or missing or wrong else _at_odds(values))
 
 
 def assertion_of(assertion: Mapping[str, Any]) -> Assertion:
@@ -104,11 +107,13 @@ def _wrong(parameter: Parameter, value: Any) -> str | None:
     return None
 
 
-def _at_odds(kind: str, values: Mapping[str, Any]) -> list[str]:
+def _at_odds(values: Mapping[str, Any]) -> list[str]:
     """Parameters that are fine one by one and not together."""
     window = [name for name in ("window_months", "window_years", "since") if name in values]
     if len(window) > 1:
         return [_("{a} and {b} say the same thing twice: give one of them").format(a=window[0], b=window[1])]
+    if values.get("tolerance_points", 0) < 0:
+        return [_("tolerance_points is below 0: give a distance in points")]
     if values.get("direction") == "equal" and not values.get("tolerance_points"):
         return [_("equal needs tolerance_points: give how far apart still counts as equal, in points")]
     return []
@@ -131,6 +136,8 @@ def _read(kind: type, value: Any) -> Any:
         return value if isinstance(value, dt.date) else dt.date.fromisoformat(value)
     if isinstance(value, bool) or (kind is str) != isinstance(value, str):
         raise TypeError
+    if kind is not str and not math.isfinite(value):
+        raise ValueError
     if kind is int and (value != int(value) or value < 1):
         raise ValueError
     return kind(value)
