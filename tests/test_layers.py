@@ -10,9 +10,9 @@ import pytest
 import tracker
 
 ORDER = (
-    "settings language scales disclosure pooling export models store accounts series trend events claims intake "
-    "charts routes cli ui"
-).split()
+    *("settings", "language", "scales", "disclosure", "pooling", "export", "models", "store", "accounts"),
+    *("series", "trend", "events", "claims", "intake", "charts", "routes", "cli", "ui"),
+)
 PACKAGE = Path(tracker.__file__).parent
 FILES = sorted(path for path in PACKAGE.rglob("*.py") if path.parent != PACKAGE or path.name != "__init__.py")
 IDS = [str(path.relative_to(PACKAGE)) for path in FILES]

@@ -1,7 +1,7 @@
 """English and French: catalogues, numbers and dates; one place for every sentence shown.
 
 Whoever answers a request calls :func:`use` once; everything below says ``gettext("A sentence with {name}")`` and
-fills it in with ``.format``. The choice lives in a context variable, so it holds for one session's thread or one request.
+fills it in with ``.format``. The choice lives in a context variable: it holds for one session's thread or one request.
 """
 
 import datetime as dt
