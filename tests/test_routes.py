@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from html.parser import HTMLParser
 from pathlib import Path
 
 import httpx
@@ -21,7 +22,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from tracker import accounts, routes
-from tracker.models import Answer, Poll
+from tracker.models import Answer, Claim, Poll
 from tracker.routes.signing import local
 from tracker.routes.tables import Download
 from tracker.store import TABLES, Store
@@ -205,8 +206,84 @@ def test_a_verdict_as_data_knows_then_from_now(client: httpx.Client) -> None:
     assert all(row["known_from"] <= "2025-04-21" for row in verdict["then"]["evidence"])
 
 
+def test_the_codebook_explains_every_column_of_every_table(client: httpx.Client, record: Store) -> None:
+    package = client.get("/api/v1/datapackage.json").json()
+    for resource in package["resources"]:
+        address = resource["path"].removeprefix("http://127.0.0.1:8501")
+        header = client.get(address).text.split("\n", 1)[0].split(",")
+        assert header == [field["name"] for field in resource["schema"]["fields"]]
+        assert all(field["description"] for field in resource["schema"]["fields"])
+    assert {resource["name"] for resource in package["resources"]} == {*TABLES, "trend"}
+
+
 def test_the_chart_stands_alone(client: httpx.Client) -> None:
     assert client.get("/charts/ca-adults/china.svg?known_by=2012-01-01").text.startswith("<svg")
+
+
+# plain pages
+
+
+class Reader(HTMLParser):
+    """What a program sees of a page: its elements, their attributes, the text."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.text: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attributes)))
+
+    def handle_data(self, data: str) -> None:
+        self.text.append(data)
+
+
+def test_a_claim_can_be_read_without_javascript(client: httpx.Client) -> None:
+    page = client.get(f"/claims/{WANG}")
+    read = Reader(page.text)
+    assert page.status_code == 200
+    assert {"Known then", "Known now", "34 percent", "2025-07-15"} <= set(read.text)
+    assert any(re.fullmatch(r"unsettled \(\d+ %\)", text) for text in read.text)
+    assert ("html", {"lang": "en"}) in read.elements
+    links = {attributes["href"] for tag, attributes in read.elements if tag == "a"}
+    assert f"/claims?claim={WANG}" in links and any(link.startswith("/polls/") for link in links)  # type: ignore[union-attr]
+    review = json.loads(next(text for text in read.text if "ClaimReview" in text))
+    assert review["reviewRating"]["alternateName"] == "supported" and review["itemReviewed"]["author"]["name"]
+
+
+def test_every_poll_that_a_claim_leads_to_has_a_page(client: httpx.Client) -> None:
+    links = re.findall(r'href="(/polls/[^"]+)"', client.get(f"/claims/{WANG}").text)
+    page = client.get(links[-1])
+    assert page.status_code == 200 and "<table>" in page.text
+
+
+def test_whatever_the_record_holds_is_text_in_a_page(writer: httpx.Client, record_copy: Store) -> None:
+    evil = "</script><script>alert('1')</script>&\""
+    poll = record_copy.every(Poll)[0].id
+    with record_copy.writing("test") as session:
+        claim = session.get(Claim, WANG)
+        claim.paraphrase, claim.quote, claim.claimant, claim.source_url = evil, evil, evil, "javascript:alert(1)"
+        session.get(Poll, poll).note = evil
+    for address in (f"/claims/{WANG}", f"/polls/{poll}"):
+        page = writer.get(address).text
+        assert evil not in page and "<script>" not in page and 'href="javascript' not in page
+        assert evil in Reader(page).text
+
+
+def test_a_draft_has_no_page_and_a_withdrawn_poll_says_so(writer: httpx.Client, record_copy: Store) -> None:
+    draft, withdrawn = (row.id for row in record_copy.every(Poll)[:2])
+    with record_copy.writing("test") as session:
+        session.get(Poll, draft).status = "draft"
+        session.get(Poll, withdrawn).status = "withdrawn"
+    assert writer.get(f"/polls/{draft}").status_code == 404
+    assert "This poll was withdrawn." in writer.get(f"/polls/{withdrawn}").text
+
+
+@pytest.mark.parametrize("address", ["/claims/nobody", "/polls/nobody", "/claims/%3Cscript%3E"])
+def test_what_is_not_there_is_404_with_a_way_on(client: httpx.Client, address: str) -> None:
+    page = client.get(address)
+    assert page.status_code == 404 and 'href="/' in page.text and "<script>" not in page.text
 
 
 # signing in

@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from tracker.models import Poll
-from tracker.routes import asking, pictures, signing, tables
+from tracker.routes import asking, package, pages, pictures, signing, tables
 from tracker.routes.errors import HANDLERS
 from tracker.store import Store
 
@@ -46,6 +46,7 @@ ROUTES: list[BaseRoute] = [
         "/api/v1",
         middleware=[OPEN],
         routes=[
+            Route("/datapackage.json", package.package),
             Route("/trend.{format}", tables.trend_table),
             Route("/verdicts/{claim}.json", tables.verdict),
             Route("/{name}.{format}", tables.table),
@@ -53,6 +54,8 @@ ROUTES: list[BaseRoute] = [
         ],
     ),
     Route("/api/{rest:path}", tables.nothing),
+    Route("/claims/{claim}", pages.claim),
+    Route("/polls/{poll}", pages.poll),
     Route("/charts/{population}/{subject}.{format}", pictures.chart),
     Route("/sign-in", signing.sign_in, methods=["GET", "POST"]),
     Route("/sign-out", signing.sign_out, methods=["GET", "POST"]),

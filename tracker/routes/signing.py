@@ -4,36 +4,19 @@ The link opens a page with a button, because programs that preview links would o
 """
 
 import re
-from html import escape
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 
 from tracker import accounts
-from tracker.language import chosen
 from tracker.language import gettext as _
-from tracker.routes import asking
+from tracker.routes import asking, html
 from tracker.settings import Settings
 
 #: where one lands after signing in
 ENTER = "/enter"
 
-PAGE = """<!doctype html>
-<html lang="{language}"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex"><title>{title}</title>
-<style>
-:root {{ color-scheme: light dark; font: 1.125rem/1.5 system-ui, sans-serif }}
-body {{ max-width: 32rem; margin: 15vh auto; padding: 0 1rem }}
-button {{ font: inherit; padding: .5rem 1.5rem; cursor: pointer }}
-</style>
-<h1>{title}</h1><p>{text}</p>{form}</html>
-"""
-HEADERS = {
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'",
-    "X-Frame-Options": "DENY",
-}
+HEADERS = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
 
 
 def sign_in(request: Request) -> Response:
@@ -79,6 +62,7 @@ def _encrypted(request: Request) -> bool:
 
 
 def _page(title: str, text: str, button: str | None = None, status: int = 200) -> Response:
-    form = f'<form method="post"><button>{escape(button)}</button></form>' if button else ""
-    page = PAGE.format(language=chosen(), title=escape(title), text=escape(text), form=form)
-    return HTMLResponse(page, status, HEADERS)
+    form = html.tag("form", html.tag("button", button), method="post") if button else ""
+    response = html.page(title, html.tag("p", text), form, status=status)
+    response.headers.update(HEADERS)
+    return response

@@ -1,0 +1,53 @@
+"""The codebook: every table with its columns, their types and meanings, as a Frictionless Data Package."""
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from tracker.export import Column
+from tracker.language import gettext as _
+from tracker.routes import asking
+from tracker.routes.tables import TREND_COLUMNS
+from tracker.settings import Settings
+from tracker.store import TABLES
+
+#: Frictionless's name of a type, where it differs from ours
+TYPES = {"text": "string"}
+
+
+def package(request: Request) -> Response:
+    """The package as of one revision; each resource leads to the bytes of that revision."""
+    asking.only(request, [])
+    store = asking.store(request)
+    revision = store.newest()
+    headers = asking.headers(request, store, revision)
+    if answer := asking.unchanged(request, headers):
+        return answer
+    columns = {name: store.table(name)[0] for name in TABLES} | {"trend": TREND_COLUMNS}
+    described = {
+        "profile": "data-package",
+        "name": "opinion-tracker",
+        "title": _("Polls, claims and events of an opinion tracker"),
+        "version": str(revision),
+        "homepage": Settings.from_env().public_url,
+        "resources": [_resource(name, found, revision) for name, found in columns.items()],
+    }
+    return JSONResponse(described, headers=headers)
+
+
+def _resource(name: str, columns: list[Column], revision: int) -> dict[str, Any]:
+    return {
+        "name": name,
+        "path": f"{Settings.from_env().public_url}/api/v1/{name}.csv?as_of={revision}",
+        "profile": "tabular-data-resource",
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "schema": {"fields": [_field(column) for column in columns], "missingValues": [""]},
+    }
+
+
+def _field(column: Column) -> dict[str, str]:
+    told = {"name": column.name, "type": TYPES.get(column.type, column.type), "description": column.help}
+    return told | ({"unit": column.unit} if column.unit else {})
