@@ -53,17 +53,20 @@ def number(value: float | Decimal, decimals: int | None = None) -> str:
 
 def day(value: dt.date, precision: str = "day") -> str:
     """A date as precisely as it is known: 21 April 2025, April 2025, 2025."""
-    pattern = {"month": "MMMM y", "year": "y"}.get(precision, "d MMMM y")
+    pattern = {"day of year": "d MMMM", "month": "MMMM y", "year": "y"}.get(precision, "d MMMM y")
     return dates.format_date(value, format=pattern, locale=LOCALES[chosen()])
 
 
 def span(start: dt.date, end: dt.date, precision: str = "day") -> str:
-    """A field period: 3–6 May 2020; May 2020; 2020; 17 March – 5 June 2014."""
-    if precision in ("month", "year") and day(start, precision) == day(end, precision):
-        return day(start, precision)
-    if start == end:
-        return day(start)
-    return dates.format_interval(start, end, "yMMMMd", locale=LOCALES[chosen()])
+    """A field period: 3–6 May 2020; 17 March – 5 June 2014; May 2020; 2020."""
+    if start == end or (precision in ("month", "year") and day(start, precision) == day(end, precision)):
+        return day(end, precision)
+    if (start.year, start.month) == (end.year, end.month):
+        return f"{start.day}–{day(end)}"
+    first = (
+        dates.format_date(start, format="d MMMM", locale=LOCALES[chosen()]) if start.year == end.year else day(start)
+    )
+    return f"{first} – {day(end)}"
 
 
 def country(code: str) -> str | None:
