@@ -137,7 +137,7 @@ def trend_chart(
         *claim_lane(claims, x, alt.selection_point(name="claim", fields=["claim"], on="click", empty=False)),
     ]
     window = alt.selection_interval(name="window", bind="scales", encodings=["x"], zoom="wheel![event.shiftKey]")
-    return _whole(layers, HEIGHT).add_params(window)
+    return _whole(layers, x, first, HEIGHT).add_params(window)
 
 
 def panel_chart(readings: pd.DataFrame, span: tuple[dt.date, dt.date], pollsters: list[str]) -> alt.LayerChart:
@@ -147,8 +147,9 @@ def panel_chart(readings: pd.DataFrame, span: tuple[dt.date, dt.date], pollsters
     top = 10 * -(-readings["value"].max() // 10)
     scale = alt.Scale(domain=[0 if pd.isna(low) else low, top if pd.isna(high) else high], nice=False)
     axis = alt.Axis(title=None, tickCount=3, minExtent=48, labelPadding=8, grid=True)
-    layers = reading_layers(table, pollsters, _years(*span), alt.Y("value:Q", scale=scale, axis=axis))
-    return _whole(layers, PANEL)
+    x = _years(*span)
+    layers = reading_layers(table, pollsters, x, alt.Y("value:Q", scale=scale, axis=axis))
+    return _whole(layers, x, span[0], PANEL)
 
 
 def _years(first: dt.date, last: dt.date) -> alt.X:
@@ -158,8 +159,10 @@ def _years(first: dt.date, last: dt.date) -> alt.X:
     )
 
 
-def _whole(layers: list[alt.Chart], height: int) -> alt.LayerChart:
-    chart = alt.LayerChart(layer=layers).resolve_scale(color="independent", shape="independent")
+def _whole(layers: list[alt.Chart], x: alt.X, first: dt.date, height: int) -> alt.LayerChart:
+    chart = alt.LayerChart(layer=[theme.ground(x, first), *layers]).resolve_scale(
+        color="independent", shape="independent"
+    )
     fit = alt.AutoSizeParams(type="fit-x", contains="padding")
     return chart.properties(height=height, width="container", autosize=fit)
 

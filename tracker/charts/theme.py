@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import altair as alt
+import pandas as pd
 
 #: the typeface of charts, pictures and plain pages; Streamlit carries the first, the others are what machines have
 FONT = '"Source Sans", "Source Sans 3", "Helvetica Neue", Arial, "Liberation Sans", sans-serif'
@@ -69,11 +70,22 @@ def shape_scale(names: Sequence[str], slots: Sequence[int], shapes: Sequence[str
     return alt.Scale(domain=domain, range=[by_name.get(name, "circle") for name in domain])
 
 
+def _roles() -> alt.Scale:
+    first = len(POLLSTERS)
+    return scale(ROLES, range(first, first + len(ROLES)))
+
+
 def drawn(chart: alt.Chart, role: str) -> alt.Chart:
     """The marks in one colour that follows the theme: "ink", "muted", "band" or "grey"."""
-    slot = len(POLLSTERS) + ROLES.index(role)
-    colour = alt.Color("role:N", scale=scale([role], [slot]), legend=None)
+    colour = alt.Color("role:N", scale=_roles(), legend=None)
     return chart.transform_calculate(role=f"'{role}'").encode(color=colour)
+
+
+def ground(x: alt.X, day: Any) -> alt.Chart:
+    """A first layer that draws nothing: it holds the time axis for panning and zooming, and lends its scale of roles,
+    by name, to the text of axes and legends."""
+    nothing = alt.Chart(pd.DataFrame({"role": ["muted"], "date": [pd.Timestamp(day)]})).mark_rule(opacity=0)
+    return nothing.encode(x=x, color=alt.Color("role:N", scale=_roles(), legend=None)).properties(name="roles")
 
 
 #: legends one below the other, from the left edge of the plot
@@ -82,7 +94,9 @@ LEGENDS: Any = {"layout": {"bottom": {"anchor": "start", "direction": "vertical"
 
 def everywhere() -> alt.theme.ThemeConfig:
     """The Altair theme of every chart, on a page or in a picture."""
-    return {"config": {"legend": LEGENDS}}
+    muted: Any = {"expr": "scale('roles_color', 'muted')"}
+    text = {"labelColor": muted, "titleColor": muted}
+    return {"config": {"legend": {**LEGENDS, **text}, "axis": text}}  # type: ignore[typeddict-item]
 
 
 def legend(title: str, names: Sequence[str]) -> alt.Legend:
@@ -97,7 +111,8 @@ def legend(title: str, names: Sequence[str]) -> alt.Legend:
         values=list(names),
         labelLimit=320,
         titleLimit=340,
-        symbolSize=70,
+        symbolSize=60,
+        symbolStrokeWidth=1.5,
         offset=12,
         columnPadding=18,
     )

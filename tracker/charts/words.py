@@ -119,17 +119,19 @@ def counts(readings: pd.DataFrame, today: dt.date) -> str:
     polls, pollsters = readings["poll"].nunique(), readings["pollster"].nunique()
     # a poll's interviews count once, however many of its questions are read
     sizes = readings.drop_duplicates("poll")["sample_size"]
-    last = as_day(readings["field_end"].max())
-    days = max((today - last).days, 0)
+    last = readings.sort_values("field_end").iloc[-1]
+    days = max((today - as_day(last["field_end"])).days, 0)
+    if last["date_precision"] == "day":
+        ago = ngettext("last fieldwork {days} day ago", "last fieldwork {days} days ago", days)
+    else:
+        ago = ngettext("last fieldwork at least {days} day ago", "last fieldwork at least {days} days ago", days)
     parts = [
         ngettext("{count} poll", "{count} polls", polls).format(count=language.number(polls)),
         ngettext("{count} pollster", "{count} pollsters", pollsters).format(count=language.number(pollsters)),
         _("{count} interviews in the {known} polls that give their sample").format(
             count=language.number(int(sizes.sum())), known=int(sizes.notna().sum())
         ),
-        ngettext("last fieldwork {days} day ago", "last fieldwork {days} days ago", days).format(
-            days=language.number(days)
-        ),
+        ago.format(days=language.number(days)),
     ]
     return " · ".join(parts)
 

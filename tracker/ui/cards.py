@@ -1,5 +1,6 @@
 """One poll, one question, one event, and the lists of them."""
 
+from itertools import groupby
 from typing import Any
 
 import pandas as pd
@@ -8,7 +9,7 @@ import streamlit as st
 from tracker import charts, events, language
 from tracker.language import gettext as _
 from tracker.ui import parts
-from tracker.ui.show import link, plain, table
+from tracker.ui.show import link, note, plain, table
 
 
 def poll_name(poll: Any) -> str:
@@ -60,7 +61,7 @@ def question(asked: Any) -> None:
         said.append(_("Seen second-hand only"))
     if asked.note:
         said.append(plain(asked.note))
-    st.caption(" · ".join(said))
+    note(" · ".join(said))
 
 
 def history(rows: list[Any]) -> pd.DataFrame:
@@ -96,8 +97,9 @@ def poll_list(rows: pd.DataFrame) -> None:
     rows = rows.sort_values(["field_end", "poll"], ascending=False)
     pages = -(-len(rows) // PAGE)
     number = st.pagination(pages, key="poll_list") if pages > 1 else 1
-    for row in rows.iloc[PAGE * (number - 1) : PAGE * number].itertuples():
-        st.page_link(parts.page("polls"), label=plain(poll_name(row)), query_params={"poll": row.poll}, icon="")
+    with st.container(key="list_of_polls", gap="xsmall"):
+        for row in rows.iloc[PAGE * (number - 1) : PAGE * number].itertuples():
+            st.page_link(parts.page("polls"), label=plain(poll_name(row)), query_params={"poll": row.poll}, icon="")
 
 
 PAGE = 40
@@ -105,14 +107,12 @@ PAGE = 40
 
 def event_list(rows: list[Any]) -> None:
     """Events as links, newest first, by year."""
-    year = None
-    for row in reversed(rows):
-        if row.date.year != year:
-            year = row.date.year
+    with st.container(key="list_of_events", gap="xsmall"):
+        for year, group in groupby(reversed(rows), key=lambda row: row.date.year):
             st.markdown(f"**{year}**")
-        day, kind = language.day(row.date, row.date_precision), row.category.replace("-", " and ")
-        st.page_link(parts.page("events"), label=plain(row.title), query_params={"event": row.id}, icon="")
-        st.caption(f"{day} · {kind}")
+            for row in group:
+                label = f"{language.day(row.date, row.date_precision)} · {plain(row.title)}"
+                st.page_link(parts.page("events"), label=label, query_params={"event": row.id}, icon="")
 
 
 def around(event: Any) -> None:

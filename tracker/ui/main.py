@@ -3,9 +3,10 @@
 import streamlit as st
 
 from tracker.language import gettext as _
-from tracker.ui import parts
+from tracker.ui import look, parts
 
-st.set_page_config(page_title=_("Opinion tracker"), page_icon=":material/show_chart:", layout="wide")
+st.set_page_config(page_title=_("Opinion tracker"), page_icon=look.ICON, layout="wide")
+st.html(look.STYLE)
 pages = [
     st.Page(parts.page("trends"), title=_("Trends"), default=True),
     st.Page(parts.page("claims"), title=_("Claims")),

@@ -26,8 +26,10 @@ def plain(text: Any) -> str:
 
 def table(rows: pd.DataFrame | dict[str, Any], alt: str) -> None:
     """A table of ready texts: HTML where it is short, a grid with its own scroll where it is long."""
-    if isinstance(rows, dict) or len(rows) <= SHORT:
-        st.table(rows, border="horizontal", hide_index=None if isinstance(rows, dict) else True, alt=alt)
+    if isinstance(rows, dict):
+        st.table(rows, border="horizontal", width="content", alt=alt)
+    elif len(rows) <= SHORT:
+        st.table(rows, border="horizontal", hide_index=True, alt=alt)
     else:
         st.dataframe(rows, hide_index=True, alt=alt)
 
@@ -87,12 +89,25 @@ def words_of(found: dict[str, tuple[str, str]], claim_id: str) -> str:
     return _("then: {then} · now: {now}").format(then=then, now=now)
 
 
+def note(text: str) -> None:
+    """Small print that may hold links; a caption's are too faint to read."""
+    st.markdown(f":small[{text}]")
+
+
+def back(name: str, label: str) -> None:
+    """The way from one item to the list of its page."""
+    with st.container(key=f"list_{name}"):
+        st.page_link(parts.page(name), label=label, icon=":material/arrow_back:")
+
+
 def claim_list(rows: list[Any], found: dict[str, tuple[str, str]]) -> None:
     """Claims as links, newest first, each with who, when and the verdict's two words."""
-    for row in reversed(rows):
-        day = language.day(row.date, row.date_precision)
-        st.page_link(parts.page("claims"), label=plain(row.paraphrase), query_params={"claim": row.id}, icon="")
-        st.caption(f"{plain(row.claimant)} · {day} · {words_of(found, row.id)}")
+    with st.container(key="list_of_claims", gap="small"):
+        for row in reversed(rows):
+            with st.container(gap=None):
+                st.page_link(parts.page("claims"), label=plain(row.paraphrase), query_params={"claim": row.id}, icon="")
+                day = language.day(row.date, row.date_precision)
+                st.caption(f"{plain(row.claimant)} · {day} · {words_of(found, row.id)}")
 
 
 @dataclass(frozen=True)
@@ -177,10 +192,20 @@ class View:
         trend = self.attitude.trend()
         return charts.trend_chart(self.shown, trend, self.event_table, lane, pollsters=pollsters, span=(first, last))
 
+    def summary(self) -> str:
+        """Where the pooled level stands, or why there is none."""
+        found = self.attitude.trend()
+        return charts.summary(found) if found else self.attitude.why_no_trend()
+
     def labelled(self) -> str:
-        """The labelled events in one line, by their numbers on a narrow chart."""
+        """The labelled events in one line, by the numbers that stand for them on a narrow chart."""
         rows = self.event_table[self.event_table["number"] > 0].itertuples()
-        return " · ".join(f"{row.number}\u00a0{plain(row.title)} ({row.shown_date})" for row in rows)
+        events = " · ".join(f"{row.number}\u00a0{plain(row.title)} ({row.shown_date})" for row in rows)
+        return _("Around this time, never as a cause: {events}").format(events=events) if events else ""
+
+    def filters(self) -> dict[str, Any]:
+        """The same choices as filters of an export."""
+        return self.attitude.filters() | {"pollster": self.pollsters}
 
     def own_scales(self) -> list[tuple[str, Any]]:
         """A title and a small chart for each scale that has an axis of its own."""
@@ -214,6 +239,10 @@ def pick_view() -> View | None:
     return View(attitude._replace(known_by=known_by), tuple(pollsters), years, tuple(chosen), words)
 
 
+#: a sign before each word, as on the chart
+SIGNS = dict(zip(charts.VERDICTS, "✓✕◇○–", strict=True))
+
+
 def probability(value: float | None) -> str:
     """A verdict's probability in words; the last two words of a verdict have none."""
     if value is None:
@@ -221,23 +250,24 @@ def probability(value: float | None) -> str:
     return _("probability {value}\u00a0%").format(value=language.number(round(100 * value)))
 
 
-def verdict(title: str, known: str, found: dict[str, Any]) -> None:
+def verdict(title: str, found: dict[str, Any]) -> None:
     """One column of a claim's page: the word, the probability, the reason, and how far it hangs on one pollster."""
     st.subheader(title, anchor=False)
-    st.caption(known)
-    st.markdown(f"#### {found['word'].capitalize()}")
-    st.markdown(probability(found["probability"]))
-    st.markdown(plain(found["reason"]))
+    st.markdown(f"## {SIGNS[found['word']]} {_(found['word']).capitalize()}", anchors=False)
+    lines = [f"**{probability(found['probability']).capitalize()}**", plain(found["reason"])]
     if found["without_one_pollster"]:
         low, high = (language.number(round(100 * value)) for value in found["without_one_pollster"])
         text = _("With each pollster left out in turn, the probability is {low} to {high}\u00a0%.")
-        st.markdown(text.format(low=low, high=high))
+        lines.append(text.format(low=low, high=high))
     if found["would_settle"]:
-        st.markdown(_("What would settle it: {what}").format(what=plain(settling(found["would_settle"]))))
+        lines.append(_("What would settle it: {what}").format(what=plain(settling(found["would_settle"]))))
     if found.get("all_pollsters"):
         every = found["all_pollsters"]
         text = _("By everybody's polls: {word}, {probability}.")
-        st.markdown(text.format(word=every["word"], probability=probability(every["probability"])))
+        lines.append(text.format(word=every["word"], probability=probability(every["probability"])))
+    st.markdown("\n\n".join(lines))
+    day = language.day(dt.date.fromisoformat(found["known_by"]))
+    st.caption(_("From polls public by {day}").format(day=day))
 
 
 def settling(more: dict[str, Any]) -> str:
@@ -292,11 +322,22 @@ def assertion(stated: dict[str, Any]) -> dict[str, str]:
     """An assertion as a list of words: its kind with what that means, and its fields."""
     kind = stated["kind"]
     rule = claims.ASSERTIONS.get(kind)
-    told = (rule.__doc__ or "").split("\n\n")[0].strip() if rule else _("the rule for this kind is not written yet")
-    words = {_("Kind"): plain(f"{kind.replace('-', ' ')}: {' '.join(told.split())}")}
-    return words | {
-        plain(name.replace("_", " ").capitalize()): plain(value) for name, value in stated.items() if name != "kind"
-    }
+    told = (rule.__doc__ or "").split("\n\n")[0] if rule else _("the rule for this kind is not written yet")
+    words = {_("Kind"): f"{kind.replace('-', ' ')}: {' '.join(told.split())}"}
+    words |= {name: in_words(name, value) for name, value in stated.items() if name != "kind"}
+    return {plain(name.replace("_", " ").capitalize()): plain(value) for name, value in words.items()}
+
+
+def in_words(name: str, value: Any) -> str:
+    """A field of an assertion with names in place of slugs."""
+    table = {"population": "populations", "subject": "subjects", "versus": "subjects", "pollster": "pollsters"}.get(
+        name
+    )
+    if table:
+        names = {row.id: row.name for row in parts.every(table)}
+        return "; ".join(names.get(each, each) for each in parts.listed(str(value)))
+    by_name = {"construct": charts.construct_name, "measure": charts.measure_name}
+    return by_name.get(name, str)(value)
 
 
 def size(count: int) -> str:
@@ -304,18 +345,13 @@ def size(count: int) -> str:
     return ngettext("{count} row", "{count} rows", count).format(count=language.number(count))
 
 
-def known_by(found: dict[str, Any]) -> str:
-    """From what the verdict was made."""
-    day = language.day(dt.date.fromisoformat(found["known_by"]))
-    return _("from polls public by {day}").format(day=day)
-
-
 def claim_parts(parts_of: list[dict[str, Any]]) -> None:
     """Further assertions made in the same breath, each with its own two words."""
     if parts_of:
         st.subheader(_("Said in the same breath"), anchor=False)
     for part in parts_of:
-        table(assertion(part["assertion"]), alt=_("A further assertion, field by field"))
+        told = assertion(part["assertion"])
+        st.markdown("; ".join(f"{name.lower()} {value}" for name, value in told.items()))
         for title, found in ((_("Known then"), part["then"]), (_("Known now"), part["now"])):
-            text = f"{title}: **{found['word']}**, {probability(found['probability'])}. {plain(found['reason'])}"
-            st.markdown(text)
+            word = f"{SIGNS[found['word']]} {found['word']}"
+            st.markdown(f"{title}: **{word}**, {probability(found['probability'])}. {plain(found['reason'])}")

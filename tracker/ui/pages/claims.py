@@ -30,7 +30,7 @@ if claim is None:
     show.claim_list(rows, found)
     st.stop()
 
-st.page_link(parts.page("claims"), label=_("All claims"), icon=":material/arrow_back:")
+show.back("claims", _("All claims"))
 st.title(show.plain(claim.paraphrase), anchor=False)
 if claim.quote:
     st.markdown(f"> {show.plain(claim.quote)}")
@@ -43,9 +43,9 @@ st.markdown(_("Where: {source}").format(source=show.link(claim.source_url, claim
 judged = parts.judgement(claim.id)
 then, now = st.columns(2, gap="large")
 with then:
-    show.verdict(_("Known then"), show.known_by(judged["then"]), judged["then"])
+    show.verdict(_("Known then"), judged["then"])
 with now:
-    show.verdict(_("Known now"), show.known_by(judged["now"]), judged["now"])
+    show.verdict(_("Known now"), judged["now"])
 
 st.subheader(_("What exactly is tested"), anchor=False)
 show.table(show.assertion(judged["assertion"]), alt=_("The assertion, field by field"))

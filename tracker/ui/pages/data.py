@@ -38,7 +38,6 @@ as_of = parts.revision()[0]
 st.code(parts.address(f"/api/v1/{name}.csv", **filters, as_of=as_of), language=None, wrap_lines=True)
 st.dataframe(rows, hide_index=True, alt=_("The first rows of this table"))
 st.subheader(_("Everything"), anchor=False)
-for each in NAMES:
-    st.markdown(f"[{NAMES[each]}]({parts.address(f'/api/v1/{each}.csv')})")
+st.markdown("\n".join(f"- [{NAMES[each]}]({parts.address(f'/api/v1/{each}.csv')})" for each in NAMES))
 st.caption(_("Every column is explained in the code book of the data package."))
 st.code(parts.address("/api/v1/datapackage.json"), language=None)

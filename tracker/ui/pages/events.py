@@ -29,7 +29,7 @@ if event is None:
     cards.event_list(rows)
     st.stop()
 
-st.page_link(parts.page("events"), label=_("All events"), icon=":material/arrow_back:")
+show.back("events", _("All events"))
 st.title(show.plain(event.title), anchor=False)
 st.caption(f"{language.day(event.date, event.date_precision)} · {event.category.replace('-', ' and ')}")
 if event.description:

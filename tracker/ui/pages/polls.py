@@ -23,7 +23,7 @@ if found is None:
     st.stop()
 
 poll, questions = found
-st.page_link(parts.page("polls"), label=_("All polls"), icon=":material/arrow_back:")
+show.back("polls", _("All polls"))
 st.title(show.plain(cards.poll_name(poll)), anchor=False)
 if poll.status != "published":
     st.caption(_("Status: {status}").format(status=poll.status))

@@ -8,7 +8,6 @@ from tracker.ui import parts, show
 
 answer, choices = st.container(), st.container()
 with choices:
-    st.subheader(_("Choose what to look at"), anchor=False)
     view = show.pick_view()
 
 with answer:
@@ -24,29 +23,24 @@ with answer:
         view.chart(), key="trend", on_select="rerun", selection_mode=["claim", "event"], alt=view.headline()
     )
     st.caption(charts.caption())
-    if view.attitude.trend():
-        st.markdown(charts.summary(view.attitude.trend()))
-    else:
-        st.markdown(show.plain(view.attitude.why_no_trend()))
-    st.caption(_("Events labelled, around this time and never as a cause: {events}").format(events=view.labelled()))
-    for name, panel in view.own_scales():
-        st.markdown(_("On its own scale, never turned into a percentage: {name}").format(name=show.plain(name)))
-        st.altair_chart(panel, alt=name)
+    st.markdown(show.plain(view.summary()))
+    st.caption(view.labelled())
 
 for name in ("claim", "event"):
     if picked.selection.get(name):
         st.switch_page(parts.page(f"{name}s"), query_params={name: picked.selection[name][0][name]})
 
+for name, panel in view.own_scales():
+    st.subheader(show.plain(name), anchor=False)
+    st.caption(_("On its own scale, never turned into a percentage"))
+    st.altair_chart(panel, alt=name)
 with st.expander(_("The readings as a table ({count})").format(count=len(view.shown))):
     show.table(show.readings_table(view.shown), alt=view.headline())
 with st.expander(_("The claims on this chart ({count})").format(count=len(view.claims))):
     show.claim_list(view.claims, parts.words(view.claims))
 with st.expander(_("Why lines are not joined")):
     st.markdown(_("Readings share a line only where pollster, wording, scale and mode are the same."))
-    for sentence in show.not_joined(view.shown):
-        st.markdown(f"- {sentence}")
-st.page_link(
-    parts.page("data"),
-    label=_("Take these rows away"),
-    query_params={key: value[0] for key, value in view.attitude.filters().items()},
-)
+    st.markdown("\n".join(f"- {sentence}" for sentence in show.not_joined(view.shown)))
+st.caption(_("Drag the chart to move through time; hold Shift and scroll to zoom; a click on a claim opens it."))
+st.markdown(_("These rows as CSV"))
+st.code(parts.address("/api/v1/wide.csv", **view.filters()), language=None, wrap_lines=True)

@@ -1,0 +1,22 @@
+"""What Streamlit's theme cannot say: figures of one width, links that look like links, and no movement unasked."""
+
+#: the page's icon, drawn here so that no other site is asked for one
+ICON = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">'
+    '<path d="M3 22 C9 6 14 27 20 15 S27 9 29 8" fill="none" stroke="#0072b2" stroke-width="3"/>'
+    '<circle cx="9" cy="14" r="3" fill="#d55e00"/><circle cx="21" cy="18" r="3" fill="#d55e00"/></svg>'
+)
+#: containers whose key begins so hold lists of links
+LIST = "list"
+STYLE = """
+<style>
+[data-testid="stMain"] { font-variant-numeric: tabular-nums; }
+[data-testid="stMain"] h1 { text-wrap: balance; }
+[class*="st-key-list"] a[data-testid="stPageLink-NavLink"] { background: none; padding: 0; }
+[class*="st-key-list"] a[data-testid="stPageLink-NavLink"] p { font-weight: 400; white-space: normal; }
+[class*="st-key-list"] a[data-testid="stPageLink-NavLink"]:hover p { text-decoration: underline; }
+@media (prefers-reduced-motion: reduce) {
+  * { animation-duration: 0s !important; transition-duration: 0s !important; }
+}
+</style>
+"""
