@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 from collections.abc import Iterator
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracker import claims, trend
+from tracker.claims.settling import would_settle
 from tracker.models import Answer, Claim, Poll, Pollster, Population, Question, Response, Scale, Subject
 from tracker.store import Store
 
@@ -304,26 +306,54 @@ def _responses() -> list[Response]:
     return [Response(scale="two", response=n, position=i, polarity=p, name=n.title()) for n, i, p in names]
 
 
-def _poll(year: int, value: int) -> list[Any]:
+def _poll(year: int, value: int, pollster: str = "p") -> list[Any]:
     start, end = dt.date(year, 1, 5), dt.date(year, 1, 9)
     dates = {"field_start": start, "field_end": end, "date_precision": "day"}
-    poll = Poll(id=f"p-{year}", pollster="p", population="x", population_label="X", sample_size=1000, **dates)
+    poll = Poll(
+        id=f"{pollster}-{year}", pollster=pollster, population="x", population_label="X", sample_size=1000, **dates
+    )
     poll.status = "published"
-    question = Question(id=f"q-{year}", poll=poll.id, subject="s", construct="favourability", object="country")
+    question = Question(
+        id=f"q-{year}" if pollster == "p" else f"{pollster}-q-{year}",
+        poll=poll.id,
+        subject="s",
+        construct="favourability",
+        object="country",
+    )
     question.scale, question.provenance = "two", "primary"
     return [poll, question, Answer(question=question.id, response="favourable", value=value, unit="percent")]
 
 
-def test_what_one_more_poll_would_settle(two_polls: Store) -> None:
+def test_what_one_more_poll_would_settle(store: Store) -> None:
+    """Opinion moves a lot, three pollsters agree on it, and nobody has asked for ten months."""
+    with store.writing("Test") as session:
+        session.add_all([Subject(id="s", name="S"), Population(id="x", name="X"), Scale(id="two", name="Two")])
+        session.add_all([*_responses(), *(Pollster(id=name, name=name.upper()) for name in "pqr")])
+        for year, value in ((2019, 44), (2020, 57), (2021, 46), (2022, 58), (2023, 43), (2024, 51)):
+            session.add_all(entity for name in "pqr" for entity in _poll(year, value, name))
     about = {"population": "x", "subject": "s", "construct": "favourability", "measure": "positive"}
-    found = claims.consider(two_polls, {"kind": "level", "direction": "above", **about}, dt.date(2025, 1, 10))
-    assert found.word == "unsettled"
-    easy = claims.consider(
-        two_polls, {"kind": "level", "direction": "above", "threshold_percent": 44, **about}, dt.date(2025, 1, 10)
-    )
-    assert easy.word == "supported" and easy.would_settle is None
-    if found.would_settle:
-        assert found.would_settle.by == "p" and found.would_settle.chance >= 0.5
+    found = claims.consider(store, {"kind": "level", "direction": "above", **about}, dt.date(2024, 11, 1))
+    assert found.word == "unsettled" and found.would_settle is not None
+    told = found.as_dict()["would_settle"]
+    assert told["by"] in "pqr" and told["interviews"] <= 2000 and told["chance"] >= 0.5
+
+
+@pytest.mark.parametrize(("middle", "spread", "extra"), [(51.0, 4.0, 1.0), (52.0, 3.0, 2.0), (50.5, 6.0, 3.0)])
+def test_settling_agrees_with_the_formula_for_normal_draws(middle: float, spread: float, extra: float) -> None:
+    """Prior N(m, s^2), a poll with variance e^2: the posterior's mean is N(m, s^2 - v) about 50 with variance
+    v = 1 / (1 / s^2 + 1 / e^2), and the claim is settled where it lies 1.2816 sqrt(v) away."""
+    level = np.random.default_rng(1).normal(middle, spread, 4000)
+    found = would_settle(level, level > 50, "p", extra)
+    assert found is not None
+    e2 = 50 * 50 / found.interviews + extra**2
+    v = 1 / (1 / spread**2 + 1 / e2)
+    mean, reach = NormalDist(middle, (spread**2 - v) ** 0.5), 1.2816 * v**0.5
+    assert found.chance == pytest.approx(mean.cdf(50 - reach) + 1 - mean.cdf(50 + reach), abs=0.08)
+
+
+def test_what_interviews_cannot_shrink_no_poll_settles() -> None:
+    level = np.random.default_rng(1).normal(51, 2, 4000)
+    assert would_settle(level, level > 50, "p", extra=10) is None
 
 
 def test_a_correction_reaches_the_verdict_at_once(two_polls: Store) -> None:
@@ -332,11 +362,13 @@ def test_a_correction_reaches_the_verdict_at_once(two_polls: Store) -> None:
     assertion = {"kind": "change", "direction": "up", **about}
     before = claims.consider(two_polls, assertion, dt.date(2025, 1, 10))
     with two_polls.writing("Test", "a misprint", origin="correction") as session:
-        session.get(Answer, ("q-2025", "favourable")).value = 31
+        session.get(Answer, ("p-q-2025", "favourable")).value = 31
     after = claims.consider(two_polls, assertion, dt.date(2025, 1, 10))
     assert before.probability is not None and after.probability is not None
     assert before.probability > 0.5 > after.probability
     assert [reading["value"] for reading in after.evidence] == [48, 31]
+    held = claims.consider(two_polls.at(two_polls.newest() - 1), assertion, dt.date(2025, 1, 10))
+    assert held == before
 
 
 def test_a_stored_claim_with_parts_and_another_population(two_polls: Store) -> None:
