@@ -183,6 +183,8 @@ def test_without_a_database_the_remedy_is_told_and_none_is_made(run, tmp_path: P
     found = run(*command.split())
     assert found.code == 2 and "tracker import" in found.said[0]
     assert list(tmp_path.iterdir()) == []
+    (tmp_path / "tracker.db").touch()
+    assert run(*command.split()) == found
 
 
 # answers

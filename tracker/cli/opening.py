@@ -3,10 +3,7 @@
 import sys
 from argparse import Namespace
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
-
-from sqlalchemy.exc import SQLAlchemyError
 
 from tracker.language import gettext as _
 from tracker.language import number
@@ -39,21 +36,13 @@ def store(arguments: Namespace) -> Store:
     """The store as the command wants it: it exists, is migrated, and is as of when ``--as-of`` says."""
     url = settings(arguments).database_url
     opened = Store(url)
-    if not _migrated(opened):
-        wrong = _("there is no record in {url} yet: run `tracker import PATH` or `tracker serve`, or give --database")
+    if not opened.migrated():
+        wrong = _(
+            "{url} is not there or not up to date: run `tracker import PATH` or `tracker serve`, or give --database"
+        )
         raise Wrong(wrong.format(url=opened.engine.url.render_as_string(hide_password=True)))
     when = getattr(arguments, "as_of", None)
     return opened if when is None else opened.at(when)
-
-
-def _migrated(store: Store) -> bool:
-    url = store.engine.url
-    if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
-        return False  # asking would create it
-    try:
-        return store.newest() >= 0
-    except SQLAlchemyError:
-        return False
 
 
 def migrated(arguments: Namespace) -> Store:

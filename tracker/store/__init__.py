@@ -75,6 +75,10 @@ class Store:
         """Bring the database to this version's schema; returns what was applied. NewerDatabase where it cannot."""
         return schema.migrate(self.url)
 
+    def migrated(self) -> bool:
+        """Whether the database is there with this version's schema; asking makes none."""
+        return schema.stands(self.url)
+
     def close(self) -> None:
         """Let go of every connection and of the past states kept at hand."""
         self._past.clear()

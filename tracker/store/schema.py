@@ -1,14 +1,17 @@
 """Bringing a database to the schema of this version, by the migrations, on an engine of their own."""
 
+from pathlib import Path
+
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import make_url
 from sqlalchemy.exc import OperationalError
 
 from tracker.language import gettext as _
 from tracker.settings import ROOT
-from tracker.store.engine import StoreError, Unreachable, migrating
+from tracker.store.engine import StoreError, Unreachable, backend, migrating
 
 
 class NewerDatabase(StoreError, RuntimeError):
@@ -37,6 +40,13 @@ def migrate(url: str) -> list[str]:
     if missing:
         command.upgrade(config, "head")
     return missing[::-1]
+
+
+def stands(url: str) -> bool:
+    """Whether the database is there with exactly this version's schema. Asking makes no file."""
+    if backend(url) == "sqlite" and not Path(make_url(url).database or "").is_file():
+        return False
+    return current(url) == ScriptDirectory.from_config(configured(url)).get_current_head()
 
 
 def configured(url: str) -> Config:
