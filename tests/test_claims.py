@@ -314,7 +314,7 @@ def _poll(year: int, value: int, pollster: str = "p") -> list[Any]:
     )
     poll.status = "published"
     question = Question(
-        id=f"q-{year}" if pollster == "p" else f"{pollster}-q-{year}",
+        id=f"{pollster}-q-{year}",
         poll=poll.id,
         subject="s",
         construct="favourability",
