@@ -243,7 +243,7 @@ def test_a_claim_can_be_read_without_javascript(client: httpx.Client) -> None:
     page = client.get(f"/claims/{WANG}")
     read = Reader(page.text)
     assert page.status_code == 200
-    assert {"Known then", "Known now", "34 percent", "2025-07-15"} <= set(read.text)
+    assert {"Known then", "Known now", "34\u00a0%", "15 July 2025"} <= set(read.text)
     assert any(re.fullmatch(r"unsettled \(\d+ %\)", text) for text in read.text)
     assert ("html", {"lang": "en"}) in read.elements
     links = {attributes["href"] for tag, attributes in read.elements if tag == "a"}

@@ -66,13 +66,14 @@ def _style() -> str:
 @media(prefers-color-scheme:dark){{:root{{{dark}}}}}
 body{{background:var(--ground);color:var(--ink);font:1rem/1.55 {FONT};margin:0}}
 main{{max-width:62rem;margin:0 auto;padding:2rem 1rem 4rem}}
-h1,h2{{font-family:{HEADING_FONT};line-height:1.25;font-weight:600}}
+h1,h2,h3{{font-family:{HEADING_FONT};line-height:1.25;font-weight:600}}
 a{{color:var(--link)}}
 blockquote{{margin:1rem 0;padding-left:1rem;border-left:2px solid var(--hairline)}}
 .wide{{overflow-x:auto}}
 table{{border-collapse:collapse;font-variant-numeric:tabular-nums}}
-caption{{text-align:left;color:var(--muted)}}
-th,td{{text-align:left;vertical-align:top;padding:.3rem .9rem .3rem 0;border-bottom:1px solid var(--hairline)}}
+caption{{text-align:left;white-space:nowrap;color:var(--muted)}}
+th,td{{text-align:left;vertical-align:top;min-width:5rem}}
+th,td{{padding:.3rem .9rem .3rem 0;border-bottom:1px solid var(--hairline)}}
 dt{{color:var(--muted)}}
 dd{{margin:0 0 .5rem}}
 button{{font:inherit;padding:.5rem 1.5rem;cursor:pointer}}

@@ -1,15 +1,17 @@
 """A claim and a poll as pages that need no JavaScript: for readers, and for programs that read pages."""
 
+import datetime as dt
 import json
+from collections.abc import Iterator
 from itertools import chain
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from tracker import claims, language, series
+from tracker import charts, claims, language, series
 from tracker.language import gettext as _
-from tracker.models import Claim
+from tracker.models import Claim, Pollster
 from tracker.routes import asking, html
 from tracker.settings import Settings
 
@@ -25,50 +27,57 @@ def claim(request: Request) -> Response:
     if row is None:
         return _nothing(_("There is no such claim."), "/claims", _("All claims"))
     verdict = claims.judge(store, name).as_dict()
+    names = {pollster.id: pollster.name for pollster in store.every(Pollster)}
     made = language.day(row.date, row.date_precision)
     return html.page(
         row.paraphrase,
         html.tag("p", _("{claimant}, {day}").format(claimant=row.claimant, day=made)),
         html.tag("blockquote", row.quote, lang=row.language) if row.quote else "",
         html.tag("p", html.link(row.source_title or row.source_url or "", row.source_url)),
-        _side(_("Known then"), verdict["then"]),
-        _side(_("Known now"), verdict["now"]),
-        *(_part(part) for part in verdict["parts"]),
-        _evidence(verdict),
+        *_judged(verdict, names, "h2"),
+        *(html.tag("section", _also(part), *_judged(part, names, "h3")) for part in verdict["parts"]),
         _see_also(f"/claims?claim={name}", f"/api/v1/verdicts/{name}.json"),
         head=_head(request, row.paraphrase, verdict["now"]["reason"], _review(row, verdict, request)),
     )
 
 
-def _side(title: str, side: dict[str, Any]) -> html.Markup:
+def _also(part: dict[str, Any]) -> html.Markup:
+    asserted = part["assertion"]
+    told = ", ".join(str(asserted[key]) for key in ("kind", "construct", "measure", "direction") if asserted.get(key))
+    return html.tag("h2", _("Said in the same breath: {assertion}").format(assertion=told))
+
+
+def _judged(asserted: dict[str, Any], names: dict[str, str], heading: str) -> Iterator[html.Markup]:
+    """Both verdicts on an assertion, and every reading once, with whether it was known when the claim was made."""
+    yield _side(html.tag(heading, _("Known then")), asserted["then"])
+    yield _side(html.tag(heading, _("Known now")), asserted["now"])
+    known = {reading["question"] for reading in asserted["then"]["evidence"]}
+    head = [_("Poll"), _("Fieldwork"), _("Value"), _("Known from"), _("Known then"), _("Why not comparable")]
+    rows = [_reading(reading, names, reading["question"] in known) for reading in asserted["now"]["evidence"]]
+    if rows:
+        yield html.table(head, rows, _("The readings behind both verdicts"))
+
+
+def _side(title: html.Markup, side: dict[str, Any]) -> html.Markup:
     """What the polls known by a day say."""
     share = "" if side["probability"] is None else f" ({language.number(100 * side['probability'], 0)} %)"
-    known = _("by the polls known on {day}").format(day=side["known_by"])
+    known = _("by the polls known on {day}").format(day=_day(side["known_by"]))
     word = html.tag("p", html.tag("strong", _(side["word"]) + share), ", ", known)
-    return html.tag("section", html.tag("h2", title), word, html.tag("p", side["reason"]))
+    return html.tag("section", title, word, html.tag("p", side["reason"]))
 
 
-def _part(part: dict[str, Any]) -> html.Markup:
-    asserted = " ".join(str(part["assertion"].get(key) or "") for key in ("kind", "construct", "measure", "direction"))
-    title = html.tag("h2", _("Said in the same breath: {assertion}").format(assertion=asserted))
-    return html.tag("section", title, _side(_("Known then"), part["then"]), _side(_("Known now"), part["now"]))
-
-
-def _evidence(verdict: dict[str, Any]) -> html.Markup:
-    """Every reading once, with what was known of it when the claim was made."""
-    known = {reading["question"] for reading in verdict["then"]["evidence"]}
-    head = [_("Poll"), _("Fieldwork"), _("Value"), _("Known from"), _("Known then"), _("Why not comparable")]
-    rows = [_reading(reading, reading["question"] in known) for reading in verdict["now"]["evidence"]]
-    return html.table(head, rows, _("The readings behind both verdicts"))
-
-
-def _reading(reading: dict[str, Any], known: bool) -> list[str]:
-    value = "" if reading["value"] is None else f"{language.number(reading['value'])} {_(reading['unit'])}"
-    public = reading["known_from"] + (" " + _("(assumed)") if reading["known_from_assumed"] else "")
+def _reading(reading: dict[str, Any], names: dict[str, str], known: bool) -> list[str]:
+    value = "" if reading["value"] is None else charts.amount(reading["value"], reading["unit"])
+    public = _day(reading["known_from"]) + (" " + _("(assumed)") if reading["known_from_assumed"] else "")
     why = series.explain(reading["why_not"]) if reading["why_not"] else ""
-    poll = html.link(reading["poll"], f"/polls/{reading['poll']}")
-    dates = f"{reading['field_start']} – {reading['field_end']}"
+    poll = html.link(names.get(reading["pollster"], reading["pollster"]), f"/polls/{reading['poll']}")
+    first, last = (dt.date.fromisoformat(reading[end]) for end in ("field_start", "field_end"))
+    dates = language.span(first, last, reading["date_precision"])
     return [poll, dates, value, public, _("yes") if known else _("no"), why]
+
+
+def _day(iso: str) -> str:
+    return language.day(dt.date.fromisoformat(iso))
 
 
 def _review(row: Any, verdict: dict[str, Any], request: Request) -> html.Markup | None:
@@ -131,7 +140,8 @@ def _fields(row: Any) -> html.Markup:
 
 
 def _question(row: Any) -> html.Markup:
-    title = _("{construct} of {subject}").format(construct=row.construct, subject=row.subject_name)
+    about = {"construct": charts.construct_name(row.construct), "subject": row.subject_name}
+    title = _("{construct}: {subject}").format(**about)
     answers = [[response, language.number(value)] for response, value in row.answers.items()]
     return html.tag(
         "section",
