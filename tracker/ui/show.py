@@ -15,6 +15,8 @@ from tracker.language import ngettext
 from tracker.ui import parts
 
 MARKS = re.compile(r"([\\`*_{}\[\]<>#+|~$:!&])")
+#: a sign before each word of a verdict, as on the chart
+SIGNS = dict(zip(charts.VERDICTS, "✓✕◇○–", strict=True))
 #: rows up to which a table is HTML, which a keyboard and a screen reader can walk through
 SHORT = 200
 
@@ -85,8 +87,8 @@ def not_joined(readings: pd.DataFrame) -> list[str]:
 
 def words_of(found: dict[str, tuple[str, str]], claim_id: str) -> str:
     """The words of a verdict, then and now, in one line."""
-    then, now = found.get(claim_id, ("", ""))
-    return _("then: {then} · now: {now}").format(then=then, now=now)
+    then, now = (f"{SIGNS[word]} {_(word)}" for word in found[claim_id])
+    return _("then {then}, now {now}").format(then=then, now=now)
 
 
 def note(text: str) -> None:
@@ -239,10 +241,6 @@ def pick_view() -> View | None:
     return View(attitude._replace(known_by=known_by), tuple(pollsters), years, tuple(chosen), words)
 
 
-#: a sign before each word, as on the chart
-SIGNS = dict(zip(charts.VERDICTS, "✓✕◇○–", strict=True))
-
-
 def probability(value: float | None) -> str:
     """A verdict's probability in words; the last two words of a verdict have none."""
     if value is None:
@@ -252,7 +250,7 @@ def probability(value: float | None) -> str:
 
 def verdict(title: str, found: dict[str, Any]) -> None:
     """One column of a claim's page: the word, the probability, the reason, and how far it hangs on one pollster."""
-    st.subheader(title, anchor=False)
+    st.caption(title)
     st.markdown(f"## {SIGNS[found['word']]} {_(found['word']).capitalize()}", anchors=False)
     lines = [f"**{probability(found['probability']).capitalize()}**", plain(found["reason"])]
     if found["without_one_pollster"]:
@@ -345,13 +343,14 @@ def size(count: int) -> str:
     return ngettext("{count} row", "{count} rows", count).format(count=language.number(count))
 
 
-def claim_parts(parts_of: list[dict[str, Any]]) -> None:
-    """Further assertions made in the same breath, each with its own two words."""
-    if parts_of:
+def claim_parts(judged: dict[str, Any]) -> None:
+    """Further assertions made in the same breath, by what differs from the first, each with its own two words."""
+    if judged["parts"]:
         st.subheader(_("Said in the same breath"), anchor=False)
-    for part in parts_of:
-        told = assertion(part["assertion"])
-        st.markdown("; ".join(f"{name.lower()} {value}" for name, value in told.items()))
+    for part in judged["parts"]:
+        own = {name: value for name, value in part["assertion"].items() if judged["assertion"].get(name) != value}
+        told = [f"{name.replace('_', ' ')}: {in_words(name, value)}" for name, value in own.items()]
+        st.markdown(f"**{plain('; '.join(told)).capitalize()}**")
         for title, found in ((_("Known then"), part["then"]), (_("Known now"), part["now"])):
-            word = f"{SIGNS[found['word']]} {found['word']}"
+            word = f"{SIGNS[found['word']]} {_(found['word'])}"
             st.markdown(f"{title}: **{word}**, {probability(found['probability'])}. {plain(found['reason'])}")

@@ -34,11 +34,11 @@ show.back("claims", _("All claims"))
 st.title(show.plain(claim.paraphrase), anchor=False)
 if claim.quote:
     st.markdown(f"> {show.plain(claim.quote)}")
-role = f", {show.plain(claim.claimant_role)}" if claim.claimant_role else ""
-st.markdown(f"{show.plain(claim.claimant)}{role}, {language.day(claim.date, claim.date_precision)}")
-if claim.published:
-    st.caption(_("First published {day}").format(day=language.day(claim.published)))
-st.markdown(_("Where: {source}").format(source=show.link(claim.source_url, claim.source_title)))
+role = f", {claim.claimant_role}" if claim.claimant_role else ""
+day = language.day(claim.date, claim.date_precision)
+st.markdown(show.plain(f"{claim.claimant}{role}, {day}"))
+published = _("First published {day}. ").format(day=language.day(claim.published)) if claim.published else ""
+show.note(published + _("Where: {source}").format(source=show.link(claim.source_url, claim.source_title)))
 
 judged = parts.judgement(claim.id)
 then, now = st.columns(2, gap="large")
@@ -49,7 +49,7 @@ with now:
 
 st.subheader(_("What exactly is tested"), anchor=False)
 show.table(show.assertion(judged["assertion"]), alt=_("The assertion, field by field"))
-show.claim_parts(judged["parts"])
+show.claim_parts(judged)
 st.subheader(_("Reading by reading"), anchor=False)
 show.table(show.evidence(judged), alt=_("The readings behind both verdicts"))
 if claim.note:
