@@ -12,16 +12,18 @@ from tracker.pooling.state import NotPositive, Posterior, Scales, State, varianc
 
 #: names of the hyperparameters; theta is their natural logarithms
 NAMES = Scales._fields
-#: priors on theta: normal
+#: priors on theta: centres and scales; normal, save that of log s, which is Student-t with PRIOR_NU degrees of freedom:
+#: there are populations whose opinion hardly moves, and a normal prior would not let the readings say so
 PRIOR_MEAN = np.array([np.log(0.20), np.log(0.08), np.log(0.05), np.log(0.05), 0.0])
-PRIOR_SD = np.array([0.9, 0.6, 0.6, 0.7, 0.3])
+PRIOR_SD = np.array([0.7, 0.6, 0.6, 0.7, 0.3])
+PRIOR_NU = 2.0
 #: degrees of freedom of the noise
 NU = 8.0
 #: readings' worth of belief that a pollster's noise factor is one
 PSEUDO = 6.0
 #: the last epoch ends this many days after the last reading, so that the next polls still belong to it
 LATEST = 30.0
-#: theta stays within this many prior standard deviations
+#: theta stays within this many prior scales
 REACH = 6.0
 #: radius factor of the design (Rue, Martino and Chopin 2009, section 6.5)
 F0 = 1.1
@@ -30,7 +32,7 @@ SHORT = 60
 #: a series longer than twice this is first fitted to about so many of its readings
 COARSE = 400
 
-#: theta in prior standard deviations from the prior mean -> log posterior and its gradient
+#: theta in prior scales from the prior centre -> log posterior and its gradient
 Target = Callable[[Floats], tuple[float, Floats]]
 
 
@@ -69,9 +71,17 @@ def at(lay: Layout, state: State) -> tuple[Callable[[Floats], Posterior], Target
 def _target(likelihood: Target) -> Target:
     def target(unit: Floats) -> tuple[float, Floats]:
         value, gradient = likelihood(PRIOR_MEAN + PRIOR_SD * unit)
-        return value - 0.5 * float(unit @ unit), gradient * PRIOR_SD - unit
+        prior, slope = log_prior(unit)
+        return value + prior, gradient * PRIOR_SD + slope
 
     return target
+
+
+def log_prior(unit: Floats) -> tuple[float, Floats]:
+    """Log prior density, up to a constant, and its gradient (5,), theta in prior scales from the prior centre."""
+    u, rest, slope = float(unit[0]), unit[1:], -unit
+    slope[0] = -(PRIOR_NU + 1) * u / (PRIOR_NU + u * u)
+    return -0.5 * (PRIOR_NU + 1) * float(np.log1p(u * u / PRIOR_NU)) - 0.5 * float(rest @ rest), slope
 
 
 def maximise(target: Target, unit: Floats, root: Floats, tolerance: float) -> Floats:
@@ -135,7 +145,8 @@ def fit(readings: Readings) -> Fit:
     state = settle(lay, start(lay), unit, 3)
     _posterior, target = at(lay, state)
     unit = maximise(target, unit, root, 0.05)
-    root = curvature(target, unit)
+    state = settle(lay, state, unit, 2)
+    root = curvature(at(lay, state)[1], unit)
     weight, components = integrate(lay, state, unit, root)
     wide = PRIOR_SD[:, None] * root
     return Fit(lay, state, PRIOR_MEAN + PRIOR_SD * unit, wide @ wide.T, weight, components, origin)
@@ -174,7 +185,7 @@ def integrate(lay: Layout, state: State, unit: Floats, root: Floats) -> tuple[Fl
     posterior, _target = at(lay, state)
     units = unit + points @ root.T
     components = [posterior(PRIOR_MEAN + PRIOR_SD * there) for there in units]
-    log = np.array([p.value for p in components]) - 0.5 * (units**2).sum(axis=1)
+    log = np.array([p.value + log_prior(there)[0] for p, there in zip(components, units, strict=True)])
     share = np.full(len(points), 1 / F0**2 / (len(points) - 1))
     share[0] = 1 - 1 / F0**2
     weight = share * np.exp(np.minimum(log - log[0] + 0.5 * (points**2).sum(axis=1), 3.0))
