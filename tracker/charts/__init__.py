@@ -176,6 +176,5 @@ def figure(chart: alt.LayerChart, format: str = "svg", theme_name: str = "light"
     """The same chart as a picture: "svg" or "png" (at twice its size), on the ground of "light" or "dark"."""
     spec = chart.properties(width=width).to_dict()
     spec["config"] = theme.config(theme_name)
-    if format == "svg":
-        return vl_convert.vegalite_to_svg(json.dumps(spec)).encode()
-    return vl_convert.vegalite_to_png(json.dumps(spec), scale=2)
+    text = theme.with_columns(json.dumps(spec), width)
+    return vl_convert.vegalite_to_svg(text).encode() if format == "svg" else vl_convert.vegalite_to_png(text, scale=2)

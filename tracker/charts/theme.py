@@ -6,6 +6,7 @@ to dark without asking the server. A chart therefore names no colour: it names a
 same slots from :func:`config`.
 """
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -116,6 +117,12 @@ def legend(title: str, names: Sequence[str]) -> alt.Legend:
         offset=12,
         columnPadding=18,
     )
+
+
+def with_columns(spec: str, width: int) -> str:
+    """A picture's specification with the columns of its legends worked out, which a picture's size leaves out."""
+    columns = re.compile(r'{"expr": "max\(1, floor\(width / (\d+)\)\)"}')
+    return columns.sub(lambda found: str(max(1, (width - 60) // int(found[1]))), spec)
 
 
 def config(theme: str) -> dict[str, Any]:

@@ -2,9 +2,9 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from itertools import cycle
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 from sqlalchemy.exc import IntegrityError
 
@@ -96,28 +96,17 @@ def question_fields(number: int) -> dict[str, Any]:
 
 
 def answer_fields(number: int, scale: str | None) -> dict[str, float]:
-    """The answers as a table with its live total; parts of a total are not added twice."""
+    """One field a response with the live total below; parts of a total are not added twice."""
     meanings = parts.meanings().get(scale or "", [])
     if not meanings:
         st.caption(_("Choose a scale to fill in its answers."))
         return {}
-    blank = pd.DataFrame(
-        {
-            "response": [
-                row.name if row.part_of is None else _("of these: {name}").format(name=row.name) for row in meanings
-            ],
-            "value": pd.Series([None] * len(meanings), dtype="float"),
-        }
-    )
-    columns = {
-        "response": st.column_config.TextColumn(_("Response"), disabled=True, width="large"),
-        "value": st.column_config.NumberColumn(_("Value as published"), min_value=0, max_value=100),
-    }
-    edited = st.data_editor(
-        blank, column_config=columns, hide_index=True, key=f"enter_answers_{number}_{scale}", alt=_("Answers")
-    )
-    pairs = zip(meanings, edited["value"], strict=True)
-    filled = {row.response: float(value) for row, value in pairs if pd.notna(value)}
+    found: dict[str, float | None] = {}
+    for place, row in zip(cycle(st.columns(2)), meanings, strict=False):
+        label = row.name if row.part_of is None else _("of these: {name}").format(name=row.name)
+        key = f"enter_answer_{number}_{scale}_{row.response}"
+        found[row.response] = place.number_input(label, 0.0, None, None, 1.0, format="%g", key=key)
+    filled = {response: value for response, value in found.items() if value is not None}
     st.caption(total(meanings, filled))
     return filled
 

@@ -250,7 +250,7 @@ def probability(value: float | None) -> str:
 
 def verdict(title: str, found: dict[str, Any]) -> None:
     """One column of a claim's page: the word, the probability, the reason, and how far it hangs on one pollster."""
-    st.caption(title)
+    st.markdown(f"**{title}**")
     st.markdown(f"## {SIGNS[found['word']]} {_(found['word']).capitalize()}", anchors=False)
     lines = [f"**{probability(found['probability']).capitalize()}**", plain(found["reason"])]
     if found["without_one_pollster"]:
@@ -279,10 +279,10 @@ def settling(more: dict[str, Any]) -> str:
 
 
 def evidence(judged: dict[str, Any]) -> pd.DataFrame:
-    """The readings behind both verdicts, one row a reading, with how each verdict used it."""
+    """The readings behind both verdicts, newest first, with how each verdict used them."""
     then = {row["question"]: row for row in judged["then"]["evidence"]}
     names = {row.id: row.name for row in parts.every("pollsters")}
-    rows = judged["now"]["evidence"] or judged["then"]["evidence"]
+    rows = [*reversed(judged["now"]["evidence"] or judged["then"]["evidence"])]
     return pd.DataFrame(
         {
             _("Fieldwork"): [_span(row) for row in rows],
