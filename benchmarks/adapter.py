@@ -66,6 +66,11 @@ def _series(polls: pd.DataFrame) -> Series:
     return _fitted[id(polls)][1]
 
 
+def forget() -> None:
+    """Fit anew from here on."""
+    _fitted.clear()
+
+
 def fit(polls: pd.DataFrame, at: pd.DatetimeIndex) -> pd.DataFrame:
     """The pooled level in percent at the dates `at`."""
     mean, sd = pooling.share(pooling.level(_series(polls).model, _days(at)))
