@@ -1,0 +1,192 @@
+"""Every page, with polls and without, run as the app runs it; and the way from a form to the chart."""
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tracker import accounts
+from tracker.models import Poll
+from tracker.settings import ROOT
+from tracker.store import Store
+
+MAIN = ROOT / "tracker" / "ui" / "main.py"
+PAGES = ["trends", "claims", "events", "polls", "data", "method", "enter"]
+Open = Callable[..., AppTest]
+
+
+@pytest.fixture
+def visit(monkeypatch: pytest.MonkeyPatch) -> Open:
+    """Open a page of the app on a store: ``visit(store, "claims", claim="...")``."""
+
+    def visit(store: Store, page: str = "trends", **query: Any) -> AppTest:
+        monkeypatch.setenv("TRACKER_DATABASE_URL", store.url)
+        app = AppTest.from_file(MAIN, default_timeout=60)
+        app.switch_page(f"pages/{page}.py")
+        for name, value in query.items():
+            app.query_params[name] = value
+        return app.run()
+
+    return visit
+
+
+def text(app: AppTest) -> str:
+    """Everything that a page says, in one text."""
+    kinds = ("title", "subheader", "markdown", "caption", "code", "error", "success")
+    return "\n".join(str(each.value) for kind in kinds for each in app.get(kind)).replace("\u00a0", " ")
+
+
+def links(app: AppTest, label: str) -> list[Any]:
+    return [link for link in app.page_link if label in link.value]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_runs_on_the_record(visit: Open, record: Store, page: str) -> None:
+    app = visit(record, page)
+    assert not app.exception
+    assert len(app.title) == 1
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_has_something_to_say_without_polls(visit: Open, store: Store, page: str) -> None:
+    app = visit(store, page)
+    assert not app.exception
+    assert len(app.title) == 1
+    assert re.search("^(No |Who)", text(app), re.MULTILINE)
+
+
+def test_the_first_screen_answers_before_any_choice(visit: Open, record: Store) -> None:
+    app = visit(record)
+    assert "34 % of Canadian adults viewed China favourably" in app.title[0].value.replace("\u00a0", " ")
+    order = [each.type for each in app.main]
+    assert order.index("vega_lite_chart") < order.index("selectbox")
+    assert "not the range where opinion lies" in text(app)
+
+
+def test_choices_in_the_address_choose_the_view(visit: Open, record: Store) -> None:
+    app = visit(
+        record, subject="united-states", measure="negative", to="2020", pollster=["gallup", "pew-research-center"]
+    )
+    assert app.selectbox(key="subject").value == "united-states"
+    assert "unfavourably" in app.title[0].value
+    assert app.slider(key="years").value[1] == 2020
+    assert "polls shown" in text(app)
+
+
+def test_a_choice_writes_the_address_and_the_default_leaves_it(visit: Open, record: Store) -> None:
+    app = visit(record)
+    app.selectbox(key="subject").select("united-states").run()
+    assert app.query_params["subject"] == "united-states"
+    app.selectbox(key="subject").select("china").run()
+    assert "subject" not in app.query_params
+
+
+def test_an_unknown_word_in_an_address_is_shown_and_ignored(visit: Open, record: Store) -> None:
+    app = visit(record, subject="atlantis", known_by="yesterday")
+    assert not app.exception
+    assert app.selectbox(key="subject").value == "china"
+    assert "atlantis" in text(app) and "yesterday" in text(app)
+
+
+def test_known_by_leaves_out_what_was_published_later(visit: Open, record: Store) -> None:
+    app = visit(record, known_by="2025-04-21")
+    assert "34 %" not in app.title[0].value.replace("\u00a0", " ")
+
+
+def test_a_claim_shows_both_verdicts_with_their_readings(visit: Open, record: Store) -> None:
+    app = visit(record, "claims", claim="wang-di-2025-04-opinion-shifting")
+    said = text(app)
+    assert "Known then" in said and "Known now" in said and "Wang Di" in said
+    readings = app.table[-1].value
+    assert set(readings.columns) >= {"Pollster", "Reading", "Known from", "Then", "Now"}
+    pew = readings[(readings["Pollster"] == "Pew Research Center") & (readings["Reading"] == "34\u00a0%")].iloc[0]
+    assert (pew["Then"], pew["Now"]) == ("not known yet", "counted")
+    assert "/api/v1/verdicts/wang-di-2025-04-opinion-shifting.json" in said
+
+
+def test_a_claim_that_is_none_is_said_to_be_none(visit: Open, record: Store) -> None:
+    app = visit(record, "claims", claim="nobody-said-this")
+    assert "nobody\\-said\\-this" in text(app) or "nobody-said-this" in text(app)
+    assert links(app, "moving in favour of closer relations")
+
+
+def test_a_poll_shows_its_fields_questions_and_history(visit: Open, record: Store) -> None:
+    app = visit(record, "polls", poll="pew-research-center-2025-01-08-ca-adults")
+    assert "Pew Research Center" in app.title[0].value
+    assert "China, favourability" in text(app)
+    assert "the record" in app.table[-1].value["Why"].iloc[-1]
+    assert "/api/v1/wide.csv?poll=pew-research-center-2025-01-08-ca-adults" in text(app)
+
+
+def test_an_event_is_shown_with_opinion_around_this_time(visit: Open, record: Store) -> None:
+    app = visit(record, "events", event="meng-wanzhou-arrest-2018")
+    assert "Around this time" in text(app) and "points" in text(app)
+
+
+def test_data_addresses_carry_the_filters_chosen(visit: Open, record: Store) -> None:
+    app = visit(record, "data", subject=["china"], population=["ca-adults"])
+    assert "/api/v1/wide.csv?population=ca-adults&subject=china" in text(app)
+    assert [button.value for button in app.link_button] == [
+        "107 rows as CSV",
+        "107 rows as JSON",
+        "107 rows as PARQUET",
+    ]
+    assert len(app.dataframe[0].value) == 50
+
+
+def test_method_gives_the_numbers_of_the_chosen_series(visit: Open, record: Store) -> None:
+    app = visit(record, "method", subject="united-states")
+    assert "Shirani-Mehr" in text(app)
+    assert "tracker trend --population ca-adults --subject united-states" in text(app)
+    assert list(app.table[0].value["Symbol"]) == ["s", "tau", "kappa", "omega", "phi"]
+
+
+def test_nobody_enters_a_poll_without_signing_in(visit: Open, record: Store) -> None:
+    app = visit(record, "enter")
+    assert "one-time link" in text(app)
+    assert not app.selectbox and not app.button
+
+
+@pytest.fixture
+def signed_in(record_copy: Store, visit: Open, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    """The Enter page as the operator sees it."""
+    operator = accounts.operator(record_copy)
+    monkeypatch.setattr("tracker.ui.parts.contributor", lambda: operator)
+    return visit(record_copy, "enter")
+
+
+def fill(app: AppTest, favourable: float = 41) -> None:
+    app.selectbox(key="enter_pollster").select("nanos-research")
+    app.date_input(key="enter_start").set_value(dt.date(2026, 9, 1))
+    app.date_input(key="enter_end").set_value(dt.date(2026, 9, 4))
+    app.number_input(key="enter_size").set_value(1000)
+    app.text_input(key="enter_url").set_value("https://polls.example/september")
+    app.date_input(key="enter_published_1").set_value(dt.date(2026, 9, 10))
+    app.number_input(key="enter_answer_1_favourable-unfavourable-4_favourable").set_value(favourable)
+    app.number_input(key="enter_answer_1_favourable-unfavourable-4_unfavourable").set_value(100 - favourable).run()
+
+
+def test_a_poll_entered_is_on_record_and_on_the_chart_at_once(
+    signed_in: AppTest, record_copy: Store, visit: Open
+) -> None:
+    visit(record_copy)
+    fill(signed_in)
+    assert "Total so far 100 %" in text(signed_in)
+    signed_in.button[0].click().run()
+    assert not signed_in.exception and "Stored." in text(signed_in)
+    assert record_copy.entity(Poll, "nanos-research-2026-09-01-ca-adults").sample_size == 1000
+    assert "41 % of Canadian adults" in visit(record_copy).title[0].value.replace("\u00a0", " ")
+
+
+def test_a_poll_with_mistakes_is_not_stored_and_each_is_told_with_its_field(
+    signed_in: AppTest, record_copy: Store
+) -> None:
+    before = record_copy.newest()
+    fill(signed_in, favourable=140)
+    signed_in.button[0].click().run()
+    assert "Nothing is stored yet" in text(signed_in)
+    assert "question 1, Answers" in text(signed_in)
+    assert record_copy.newest() == before
