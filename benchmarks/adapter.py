@@ -8,7 +8,6 @@ import pandas as pd
 
 from tracker import pooling
 from tracker.pooling import working
-from tracker.pooling.layout import YEAR
 
 
 def _days(moment: pd.Series | pd.DatetimeIndex) -> np.ndarray:
@@ -19,39 +18,31 @@ class Series:
     """A fitted series that remembers the numbers given to its pollsters and responses."""
 
     def __init__(self, polls: pd.DataFrame) -> None:
-        counts = polls.response.value_counts()
-        first = sorted(counts.index[counts == counts.max()])[0]
-        self.responses = [first, *sorted(set(counts.index) - {first})]
-        self.pollsters = sorted(polls.pollster.unique())
+        self.pollsters: dict[str, int] = {}
+        self.responses: dict[str, int] = {}
+        response = _numbers(polls.response, self.responses)
+        counts = np.bincount(response)
+        # the reference is the first in alphabetical order among those with most readings
+        first = min(name for name, i in self.responses.items() if counts[i] == counts.max())
+        self.responses = {first: 0} | {name: i + 1 for i, name in enumerate(sorted({*self.responses} - {first}))}
         self.n = working.interviews(polls.sample_size.to_numpy(float))
         self.usual = float(np.median(self.n))
-        self.readings = self.arrays(polls, self.n, polls.value_percent.to_numpy(float) / 100)
-        self.model = pooling.fit(self.readings)
+        self.model = pooling.fit(self.arrays(polls, self.n, polls.value_percent.to_numpy(float) / 100))
 
     def arrays(self, polls: pd.DataFrame, n: np.ndarray, y: np.ndarray | None) -> pooling.Readings:
+        """Polls as the model takes them; without a value y they are polls to come."""
         start, end = _days(polls.field_start), _days(polls.field_end) + 1
-        t = (start + end) / 2
-        wording = _codes(polls.response, self.responses)
-        if y is None:
-            z = np.zeros(len(polls))
-            p = np.full(len(polls), 0.5)
-        else:
-            z = working.empirical_logit(y, n)
-            p = working.local_share(z, t, wording)
-        return pooling.Readings(
-            z,
-            working.sampling_variance(p, n),
-            t,
-            (end - start) / YEAR / 12,
-            _codes(polls.pollster, self.pollsters),
-            wording,
-        )
+        t, wording = (start + end) / 2, _numbers(polls.response, self.responses)
+        z = np.zeros(len(polls)) if y is None else working.empirical_logit(y, n)
+        p = np.full(len(polls), 0.5) if y is None else working.local_share(z, t, wording)
+        spread, pollster = (end - start) / pooling.YEAR / 12, _numbers(polls.pollster, self.pollsters)
+        return pooling.Readings(z, working.sampling_variance(p, n), t, spread, pollster, wording)
 
 
-def _codes(values: pd.Series, known: list[str]) -> np.ndarray:
-    """Numbers of the known values; new ones are numbered on."""
-    every = known + sorted(set(values) - set(known))
-    return pd.Categorical(values, categories=every).codes.astype(np.intp)
+def _numbers(values: pd.Series, known: dict[str, int]) -> np.ndarray:
+    """Numbers of the names; new ones are numbered on, in `known`."""
+    place, names = pd.factorize(values.to_numpy(object))
+    return np.array([known.setdefault(name, len(known)) for name in names], dtype=np.intp)[place]
 
 
 _fitted: dict[int, tuple[pd.DataFrame, Series]] = {}

@@ -91,5 +91,5 @@ def posterior(whole: Whole, theta: Floats) -> Posterior:
     return Posterior(
         k, value, G @ alpha, cov.diagonal(), cov.diagonal(1), r.z - noise * alpha,
         noise - noise**2 * inv.diagonal(), member @ alpha,
-        k.tau**2 - np.einsum("hi,ij,hj->h", member, inv, member), b, cov,
+        k.tau**2 - ((member @ inv) * member).sum(axis=1), b, cov,
     )  # fmt: skip
