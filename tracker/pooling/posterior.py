@@ -120,11 +120,13 @@ def paths(fit: Fit, t: Floats, draws: int, rng: np.random.Generator) -> Floats:
 
 
 def _root(V: Floats) -> Floats:
-    """Cholesky factor; a trace of the diagonal is added where two dates are all but the same."""
+    """A square root of a covariance: Cholesky's, or by eigenvalues where dates are all but the same to rounding."""
     try:
         return np.linalg.cholesky(V).astype(float, copy=False)
     except np.linalg.LinAlgError:
-        return np.linalg.cholesky(V + 1e-9 * V.diagonal().max() * np.eye(len(V)))
+        values, vectors = np.linalg.eigh(V)
+        root: Floats = vectors * np.sqrt(np.maximum(values, 0.0))
+        return root
 
 
 def quantiles(n: Normals, q: Floats) -> Floats:
