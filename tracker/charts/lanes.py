@@ -120,6 +120,7 @@ def from_foot(pixels: str) -> Any:
 
 
 def time_axis(field: str = "date", **options: Any) -> alt.X:
+    """A field on the time axis that everything shares."""
     return alt.X(f"{field}:T", **options)
 
 

@@ -100,6 +100,7 @@ def value_axis(table: pd.DataFrame, band: pd.DataFrame | None, unit: str) -> alt
 
 
 def band_layers(band: pd.DataFrame, x: alt.X, y: alt.Y) -> list[alt.Chart]:
+    """The three bands, the widest first, and the level on them."""
     base = alt.Chart(band)
     areas = [
         base.mark_area(opacity=opacity, clip=True).encode(

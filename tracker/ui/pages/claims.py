@@ -7,7 +7,7 @@ from tracker.charts import VERDICTS
 from tracker.language import gettext as _
 from tracker.ui import parts, show
 
-wanted = st.query_params.get("claim")
+wanted = parts.wanted("claim")
 claim = parts.claim(wanted) if wanted else None
 
 if claim is None:

@@ -6,7 +6,7 @@ from tracker import language
 from tracker.language import gettext as _
 from tracker.ui import cards, parts, show
 
-wanted = st.query_params.get("event")
+wanted = parts.wanted("event")
 rows = parts.event_rows()
 event = next((row for row in rows if row.id == wanted), None)
 

@@ -5,7 +5,7 @@ import streamlit as st
 from tracker.language import gettext as _
 from tracker.ui import cards, parts, show
 
-wanted = st.query_params.get("poll")
+wanted = parts.wanted("poll")
 found = parts.poll(wanted) if wanted else None
 
 if found is None:

@@ -1,0 +1,252 @@
+"""Loaders that never work twice: what is read is held by store, revision and method, so a rerun never refits and a
+poll just stored is on the next page drawn."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import urlencode, urlsplit
+
+import pandas as pd
+import streamlit as st
+
+from tracker import accounts, claims, intake, series, trend
+from tracker.language import gettext as _
+from tracker.models import Claim, Poll, Pollster, Population, Scale, Subject
+from tracker.settings import Settings
+from tracker.store import Store
+
+FOLDER = Path(__file__).parent.parent / "pages"
+MEASURES = ("positive", "negative", "net", "mean")
+#: what everything cached is keyed by: the store, its newest revision, the version of the method
+Key = tuple[str, int, str]
+
+
+def page(name: str) -> str:
+    """The script of a page, as Streamlit's links want it."""
+    return str(FOLDER / f"{name}.py")
+
+
+@st.cache_resource(show_spinner=False)
+def _opened(url: str) -> Store:
+    return Store(url)
+
+
+def store() -> Store:
+    """The store of this installation, opened once."""
+    return _opened(Settings.from_env().database_url)
+
+
+def revision() -> Key:
+    """What is held in the cache belongs to this, and to nothing else."""
+    return store().url, store().newest(), claims.METHOD
+
+
+def contributor() -> Any | None:
+    """The signed-in contributor, or None."""
+    return accounts.contributor(store(), st.context.cookies.to_dict().get(accounts.COOKIE))
+
+
+def address(path: str, **query: Any) -> str:
+    """An absolute address on this site, as whoever reads the page reaches it."""
+    here = urlsplit(st.context.url or "")
+    origin = f"{here.scheme}://{here.netloc}" if here.netloc else Settings.from_env().public_url
+    given = {name: value for name, value in query.items() if value not in (None, (), "")}
+    return origin + path + (f"?{urlencode(given, doseq=True)}" if given else "")
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _choices(key: Key) -> list[Any]:
+    return store().choices()
+
+
+def choices() -> list[Any]:
+    """What can be picked, most questions first."""
+    return _choices(revision())
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _every(key: Key, table: str) -> list[Any]:
+    tables = {"pollsters": Pollster, "populations": Population, "subjects": Subject, "scales": Scale, "polls": Poll}
+    return store().every(tables[table])
+
+
+def every(table: str) -> list[Any]:
+    """All rows of a table of the record."""
+    return _every(revision(), table)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _readings(key: Key, *attitude: Any) -> pd.DataFrame:
+    population, subject, construct, measure, rated, known_by = attitude
+    return series.read(store(), population, subject, construct, measure, rated, known_by)
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _trend(key: Key, *attitude: Any) -> trend.Trend | str:
+    try:
+        return trend.fit(_readings(key, *attitude))
+    except trend.NotPooled as nothing:
+        return str(nothing)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _claims(key: Key, population: str | None, subject: str | None) -> list[Any]:
+    return store().claims(population, subject)
+
+
+def claim_rows(population: str | None = None, subject: str | None = None) -> list[Any]:
+    """Claims by date."""
+    return _claims(revision(), population, subject)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _words(key: Key, today: dt.date, ids: tuple[str, ...]) -> dict[str, tuple[str, str]]:
+    rows = [row for row in _claims(key, None, None) if row.id in set(ids)]
+    return {claim: (found.then, found.now) for claim, found in claims.summary(store(), rows).items()}
+
+
+def words(rows: Sequence[Any]) -> dict[str, tuple[str, str]]:
+    """The verdict's word then and now of each claim, by its id."""
+    return _words(revision(), dt.date.today(), tuple(row.id for row in rows))
+
+
+@st.cache_data(max_entries=128, show_spinner=False)
+def _judgement(key: Key, today: dt.date, claim: str) -> dict[str, Any]:
+    return claims.judge(store(), claim).as_dict()
+
+
+def judgement(claim: str) -> dict[str, Any]:
+    """Both verdicts on a claim, as its JSON has them."""
+    return _judgement(revision(), dt.date.today(), claim)
+
+
+def claim(claim_id: str) -> Any | None:
+    """One claim, or None."""
+    return store().entity(Claim, claim_id)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _events(key: Key, subject: str | None) -> list[Any]:
+    return store().events(subject)
+
+
+def event_rows(subject: str | None = None) -> list[Any]:
+    """Events by date."""
+    return _events(revision(), subject)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _preview(key: Key, name: str, filters: tuple[Any, ...], limit: int) -> tuple[pd.DataFrame, int]:
+    columns, rows = store().table(name, {column: list(values) for column, values in filters})
+    held = list(rows)
+    return pd.DataFrame(held[:limit], columns=[column.name for column in columns]), len(held)
+
+
+def preview(name: str, filters: Mapping[str, Sequence[str]], limit: int = 50) -> tuple[pd.DataFrame, int]:
+    """The first rows of an export, and how many there are."""
+    return _preview(revision(), name, tuple((key, tuple(value)) for key, value in filters.items()), limit)
+
+
+def known() -> intake.Known:
+    """What a form may refer to."""
+    return intake.known(store())
+
+
+class Attitude(NamedTuple):
+    """Which attitude: the arguments of :func:`tracker.series.read`, in its order."""
+
+    population: str
+    subject: str
+    construct: str
+    measure: str
+    object: str
+    known_by: dt.date | None = None
+
+    def readings(self) -> pd.DataFrame:
+        """Its readings."""
+        return _readings(revision(), *self)
+
+    def trend(self) -> trend.Trend | None:
+        """Its pooled trend, or None."""
+        found = _trend(revision(), *self)
+        return None if isinstance(found, str) else found
+
+    def why_no_trend(self) -> str:
+        """Why there is none; empty where there is."""
+        found = _trend(revision(), *self)
+        return found if isinstance(found, str) else ""
+
+    def filters(self) -> dict[str, list[str]]:
+        """The same attitude as filters of an export."""
+        return {"population": [self.population], "subject": [self.subject], "construct": [self.construct]}
+
+
+def most(rows: Sequence[Any], name: str, label: str | None = None) -> dict[str, str]:
+    """The values of one column, those with most questions first, with their names."""
+    count: dict[str, int] = {}
+    for row in rows:
+        count[getattr(row, name)] = count.get(getattr(row, name), 0) + row.questions
+    names = {getattr(row, name): getattr(row, label) if label else "" for row in rows}
+    return {value: names[value] for value in sorted(count, key=lambda value: -count[value])}
+
+
+def one_of(wanted: str, options: dict[str, str]) -> str:
+    return wanted if wanted in options else next(iter(options))
+
+
+def has_polls() -> bool:
+    """Whether there is anything to choose from."""
+    return bool(choices())
+
+
+def listed(cell: str | None) -> list[str]:
+    """The parts of a cell that holds several."""
+    return [part.strip() for part in (cell or "").split(";") if part.strip()]
+
+
+def subjects_of(rows: Sequence[Any]) -> dict[str, str]:
+    """The subjects that claims or events are about, with their names."""
+    names = {row.id: row.name for row in every("subjects")}
+    found = {each for row in rows for each in listed(getattr(row, "subjects", None) or getattr(row, "subject", None))}
+    return {each: names.get(each, each) for each in sorted(found)}
+
+
+def poll(poll_id: str) -> tuple[Any, list[Any]] | None:
+    """A poll with its questions, unless it is a draft of somebody's; None where there is none."""
+    found = store().poll(poll_id)
+    return None if found is None or found[0].status in ("draft", "submitted") else found
+
+
+def history(row_id: str) -> list[Any]:
+    """The recorded changes of a row and of those below it."""
+    return store().history(row_id)
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _meanings(key: Key) -> dict[str, list[Any]]:
+    return store().meanings()
+
+
+def meanings() -> dict[str, list[Any]]:
+    """What the responses of each scale mean."""
+    return _meanings(revision())
+
+
+def attitudes_of(event: Any) -> list[tuple[Attitude, str]]:
+    """The default population's favourability of each subject that an event bears on, with a name."""
+    rows = [row for row in choices() if row.population == series.DEFAULT_POPULATION]
+    asked = {row.subject: row for row in rows if row.construct == "favourability" and row.object == "country"}
+    form = _("{population} on {subject}, favourable views")
+    return [
+        (
+            Attitude(row.population, row.subject, "favourability", "positive", "country"),
+            form.format(population=row.population_name, subject=row.subject_name),
+        )
+        for row in (asked[subject] for subject in listed(event.subjects) if subject in asked)
+    ]
+
+
+def constructs() -> list[str]:
+    """The constructs on record, those with most questions first."""
+    return list(most(choices(), "construct")) or ["favourability"]
