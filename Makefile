@@ -19,6 +19,10 @@ check: .venv/installed
 bench: .venv/installed
 	$(BIN)/python -m benchmarks
 
+docs/trends.png: .venv/installed
+	$(BIN)/pytest -q tests/browser/test_screenshots.py
+	cp build/screenshots/trends-1280-light.png $@
+
 clean:
 	rm -rf .venv build
 

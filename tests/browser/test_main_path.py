@@ -27,6 +27,13 @@ def fill(page: Page, label: str, value: str) -> None:
     field.press("Enter")
 
 
+def fill_date(page: Page, label: str, digits: str) -> None:
+    """Type a date, year first, into the segments of its field."""
+    page.get_by_role("spinbutton", name=f"year, {label}").click()
+    page.keyboard.type(digits)
+    page.keyboard.press("Tab")
+
+
 def readings_shown(page: Page) -> int:
     """The number of polls that the line under the headline counts."""
     line = page.get_by_text(re.compile(r"^\d+ polls · "))
@@ -53,10 +60,10 @@ def test_from_the_chart_to_a_verdict_to_a_poll_of_ones_own(site: Any, page: Page
     page.get_by_role("button", name="Sign in").click()
     expect(page).to_have_url(f"{site.url}/enter")
     choose(page, "Pollster", "Nanos Research")
-    fill(page, "First day of fieldwork", "2026-09-01")
-    fill(page, "Last day of fieldwork", "2026-09-04")
+    fill_date(page, "First day of fieldwork", "20260901")
+    fill_date(page, "Last day of fieldwork", "20260904")
     fill(page, "Interviews", "1000")
-    fill(page, "Published", "2026-09-10")
+    fill_date(page, "Published", "20260910")
     fill(page, "Address of the source", "https://polls.example/september")
     fill(page, "Favourable", "41")
     fill(page, "Unfavourable", "59")
