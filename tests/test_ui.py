@@ -48,6 +48,7 @@ def test_every_page_runs_on_the_record(visit: Open, record: Store, page: str) ->
     app = visit(record, page)
     assert not app.exception
     assert len(app.title) == 1
+    assert "sqlite" not in text(app)
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -128,11 +129,11 @@ def test_an_event_is_shown_with_opinion_around_this_time(visit: Open, record: St
 
 def test_data_addresses_carry_the_filters_chosen(visit: Open, record: Store) -> None:
     app = visit(record, "data", subject=["china"], population=["ca-adults"])
-    assert "/api/v1/wide.csv?population=ca-adults&subject=china" in text(app)
+    assert f"/api/v1/wide.csv?population=ca-adults&subject=china&as_of={record.newest()}" in text(app)
     assert [button.value for button in app.link_button] == [
         "107 rows as CSV",
         "107 rows as JSON",
-        "107 rows as PARQUET",
+        "107 rows as Parquet",
     ]
     assert len(app.dataframe[0].value) == 50
 

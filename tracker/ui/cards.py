@@ -89,7 +89,7 @@ def _changed(row: Any) -> str:
 def citation(poll: Any, address: str) -> str:
     """How to cite a poll as this tracker holds it."""
     text = _("{poll}. Opinion tracker, revision {revision}. {address}")
-    return text.format(poll=poll_name(poll), revision=parts.revision()[0], address=address)
+    return text.format(poll=poll_name(poll), revision=parts.newest(), address=address)
 
 
 def poll_list(rows: pd.DataFrame) -> None:

@@ -7,7 +7,10 @@ from tracker.language import gettext as _
 from tracker.ui.parts import Attitude, every
 from tracker.ui.show import plain
 
-FORMULA = r"z_i = b_k\,x(t_i) + a_k + u_{h,e} + e_i, \qquad z_i = \operatorname{logit}\frac{n_i y_i + 0.5}{n_i + 1}"
+FORMULAS = (
+    r"z_i = b_k\,x(t_i) + a_k + u_{h,e} + e_i",
+    r"z_i = \operatorname{logit}\frac{n_i y_i + 0.5}{n_i + 1}",
+)
 
 
 def model() -> str:

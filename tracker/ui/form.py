@@ -2,7 +2,6 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from itertools import cycle
 from typing import Any
 
 import streamlit as st
@@ -39,22 +38,20 @@ def _choose(label: str, options: dict[str, str], key: str, start: str | None = N
 
 
 def poll_fields(writer: Any) -> dict[str, Any]:
-    """Who, when, how, how many, where from."""
+    """Who, when, how, how many."""
     found: dict[str, Any] = {}
-    left, right = st.columns(2)
-    with left:
+    precisions = {name: name for name in PRECISIONS}
+    told = _("Window: somewhere inside dates given for the whole of a larger survey")
+    with st.grid(2):
         own = writer.pollster
         found["pollster"] = _choose(_("Pollster"), _names("pollsters"), "enter_pollster", own, disabled=bool(own))
-        found["field_start"] = st.date_input(_("First day of fieldwork"), None, key="enter_start", **_days())
-        found["sample_size"] = st.number_input(_("Interviews"), 1, None, None, 1, key="enter_size")
-        found["sponsor"] = st.text_input(_("Sponsor, if somebody else paid"), key="enter_sponsor")
-    with right:
         found["population"] = _choose(_("Population"), _names("populations"), "enter_population", "ca-adults")
+        found["field_start"] = st.date_input(_("First day of fieldwork"), None, key="enter_start", **_days())
         found["field_end"] = st.date_input(_("Last day of fieldwork"), None, key="enter_end", **_days())
-        found["mode"] = st.text_input(_("How people were interviewed"), key="enter_mode", placeholder=_("online panel"))
-        precisions = {name: name for name in PRECISIONS}
-        told = _("Window: somewhere inside dates given for the whole of a larger survey")
         found["date_precision"] = _choose(_("Dates known to the"), precisions, "enter_precision", "day", help=told)
+        found["sample_size"] = st.number_input(_("Interviews"), 1, None, None, 1, key="enter_size")
+        found["mode"] = st.text_input(_("How people were interviewed"), key="enter_mode", placeholder=_("online panel"))
+        found["sponsor"] = st.text_input(_("Sponsor, if somebody else paid"), key="enter_sponsor")
     return found
 
 
@@ -65,10 +62,8 @@ def _days() -> dict[str, Any]:
 def source_fields() -> dict[str, Any]:
     """Where the figures can be seen, once for all questions of the poll."""
     found: dict[str, Any] = {}
-    left, right = st.columns(2)
-    with left:
+    with st.grid(2):
         found["source_url"] = st.text_input(_("Address of the source"), key="enter_url", placeholder="https://")
-    with right:
         found["source_title"] = st.text_input(_("Title of the source"), key="enter_title")
     return found
 
@@ -78,19 +73,14 @@ def question_fields(number: int) -> dict[str, Any]:
     constructs = {name: charts.construct_name(name).capitalize() for name in parts.constructs()}
     objects = {name: name for name in OBJECTS}
     found: dict[str, Any] = {}
-    left, right = st.columns(2)
-    with left:
+    with st.grid(2):
         found["subject"] = _choose(_("Subject"), _names("subjects"), f"enter_subject_{number}", "china")
-        found["scale"] = _choose(_("Scale"), _names("scales"), f"enter_scale_{number}", "favourable-unfavourable-4")
-    with right:
         found["construct"] = _choose(_("Construct"), constructs, f"enter_construct_{number}", "favourability")
+        found["scale"] = _choose(_("Scale"), _names("scales"), f"enter_scale_{number}", "favourable-unfavourable-4")
         found["object"] = _choose(_("What of it is rated"), objects, f"enter_object_{number}", "country")
-    found["wording"] = st.text_area(_("Question, word for word"), key=f"enter_wording_{number}", height=80)
-    left, right = st.columns(2)
-    with left:
         found["published"] = st.date_input(_("Published"), None, key=f"enter_published_{number}", **_days())
-    with right:
         found["base"] = st.number_input(_("Base, if not all interviews"), 1, None, None, 1, key=f"enter_base_{number}")
+    found["wording"] = st.text_area(_("Question, word for word"), key=f"enter_wording_{number}", height=80)
     found["answers"] = answer_fields(number, found["scale"])
     return found
 
@@ -102,10 +92,11 @@ def answer_fields(number: int, scale: str | None) -> dict[str, float]:
         st.caption(_("Choose a scale to fill in its answers."))
         return {}
     found: dict[str, float | None] = {}
-    for place, row in zip(cycle(st.columns(2)), meanings, strict=False):
-        label = row.name if row.part_of is None else _("of these: {name}").format(name=row.name)
-        key = f"enter_answer_{number}_{scale}_{row.response}"
-        found[row.response] = place.number_input(label, 0.0, None, None, 1.0, format="%g", key=key)
+    with st.grid(2):
+        for row in meanings:
+            label = row.name if row.part_of is None else _("of these: {name}").format(name=row.name)
+            key = f"enter_answer_{number}_{scale}_{row.response}"
+            found[row.response] = st.number_input(label, 0.0, None, None, 1.0, format="%g", key=key)
     filled = {response: value for response, value in found.items() if value is not None}
     st.caption(total(meanings, filled))
     return filled

@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlsplit
 
 import pandas as pd
 import streamlit as st
@@ -15,8 +16,6 @@ from tracker.language import ngettext
 from tracker.ui import parts
 
 MARKS = re.compile(r"([\\`*_{}\[\]<>#+|~$:!&])")
-#: a sign before each word of a verdict, as on the chart
-SIGNS = dict(zip(charts.VERDICTS, "✓✕◇○–", strict=True))
 #: rows up to which a table is HTML, which a keyboard and a screen reader can walk through
 SHORT = 200
 
@@ -47,7 +46,7 @@ def link(url: str | None, title: str | None = None) -> str:
     """A source as a Markdown link; nothing but an http address becomes one."""
     if not url or not url.startswith(("http://", "https://")) or re.search(r"[\s()<>]", url):
         return plain(title or url or _("not given"))
-    return f"[{plain(title or url)}]({url})"
+    return f"[{plain(title or urlsplit(url).hostname)}]({url})"
 
 
 def readings_table(readings: pd.DataFrame) -> pd.DataFrame:
@@ -87,7 +86,7 @@ def not_joined(readings: pd.DataFrame) -> list[str]:
 
 def words_of(found: dict[str, tuple[str, str]], claim_id: str) -> str:
     """The words of a verdict, then and now, in one line."""
-    then, now = (f"{SIGNS[word]} {_(word)}" for word in found[claim_id])
+    then, now = (_(word) for word in found[claim_id])
     return _("then {then}, now {now}").format(then=then, now=now)
 
 
@@ -251,7 +250,7 @@ def probability(value: float | None) -> str:
 def verdict(title: str, found: dict[str, Any]) -> None:
     """One column of a claim's page: the word, the probability, the reason, and how far it hangs on one pollster."""
     st.markdown(f"**{title}**")
-    st.markdown(f"## {SIGNS[found['word']]} {_(found['word']).capitalize()}", anchors=False)
+    st.markdown(f"## {_(found['word']).capitalize()}", anchors=False)
     lines = [f"**{probability(found['probability']).capitalize()}**", plain(found["reason"])]
     if found["without_one_pollster"]:
         low, high = (language.number(round(100 * value)) for value in found["without_one_pollster"])
@@ -352,5 +351,6 @@ def claim_parts(judged: dict[str, Any]) -> None:
         told = [f"{name.replace('_', ' ')}: {in_words(name, value)}" for name, value in own.items()]
         st.markdown(f"**{plain('; '.join(told)).capitalize()}**")
         for title, found in ((_("Known then"), part["then"]), (_("Known now"), part["now"])):
-            word = f"{SIGNS[found['word']]} {_(found['word'])}"
-            st.markdown(f"{title}: **{word}**, {probability(found['probability'])}. {plain(found['reason'])}")
+            st.markdown(
+                f"{title}: **{_(found['word'])}**, {probability(found['probability'])}. {plain(found['reason'])}"
+            )

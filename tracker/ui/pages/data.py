@@ -28,13 +28,13 @@ show.unknown(unknown)
 rows, count = parts.preview(name, filters)
 st.caption(_("{size}, of which the first {shown} are shown").format(size=show.size(count), shown=len(rows)))
 with st.container(horizontal=True):
-    for kind in ("csv", "json", "parquet"):
-        label = _("{size} as {kind}").format(size=show.size(count), kind=kind.upper())
-        st.link_button(label, parts.address(f"/api/v1/{name}.{kind}", **filters))
+    for kind in ("CSV", "JSON", "Parquet"):
+        label = _("{size} as {kind}").format(size=show.size(count), kind=kind)
+        st.link_button(label, parts.address(f"/api/v1/{name}.{kind.lower()}", **filters))
 st.markdown(_("The address of exactly these rows"))
 st.code(parts.address(f"/api/v1/{name}.csv", **filters), language=None, wrap_lines=True)
 st.caption(_("As they were recorded at the newest revision; this address always gives the same bytes"))
-as_of = parts.revision()[0]
+as_of = parts.newest()
 st.code(parts.address(f"/api/v1/{name}.csv", **filters, as_of=as_of), language=None, wrap_lines=True)
 st.dataframe(rows, hide_index=True, alt=_("The first rows of this table"))
 st.subheader(_("Everything"), anchor=False)

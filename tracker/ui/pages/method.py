@@ -9,7 +9,8 @@ from tracker.ui import explain, parts, show
 unknown: list[str] = []
 st.title(_("How the trend and the verdicts are made"), anchor=False)
 st.markdown(explain.model())
-st.latex(explain.FORMULA)
+for formula in explain.FORMULAS:
+    st.latex(formula)
 st.markdown(explain.symbols())
 st.caption(charts.caption())
 st.markdown(explain.error())

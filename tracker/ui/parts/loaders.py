@@ -42,6 +42,11 @@ def revision() -> Key:
     return store().url, store().newest(), claims.METHOD
 
 
+def newest() -> int:
+    """The number of the newest revision."""
+    return store().newest()
+
+
 def contributor() -> Any | None:
     """The signed-in contributor, or None."""
     return accounts.contributor(store(), st.context.cookies.to_dict().get(accounts.COOKIE))
