@@ -158,7 +158,9 @@ def test_the_headline_sets_the_newest_reading_against_the_one_before_it(canada_o
 
 def test_the_headline_of_nothing_says_so(canada_on_china: Drawn) -> None:
     none = canada_on_china.readings.head(0)
-    assert charts.headline(none, "Canadian adults", "China", "favourability", "positive").startswith("No comparable")
+    assert charts.headline(none, "Canadian adults", "China", "favourability", "positive").startswith(
+        "No poll of Canadian adults"
+    )
     assert charts.counts(none, TODAY) == ""
 
 

@@ -36,10 +36,12 @@ from tracker.charts.marks import (
 from tracker.charts.words import (
     amount,
     as_day,
+    capital,
     construct_name,
     counts,
     headline,
     measure_name,
+    signed,
     summary,
     when,
 )
@@ -50,6 +52,7 @@ __all__ = [
     "VERDICTS",
     "amount",
     "as_day",
+    "capital",
     "caption",
     "claim_table",
     "construct_name",
@@ -62,6 +65,7 @@ __all__ = [
     "on_the_axis",
     "order",
     "panel_chart",
+    "signed",
     "span_of",
     "summary",
     "trend_chart",

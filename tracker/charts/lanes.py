@@ -206,7 +206,7 @@ def _labels(labelled: pd.DataFrame, x: alt.X) -> list[alt.Chart]:
     """The title of each labelled event on a row of its own, on the roomier side of its line; its number if narrow."""
     place = "scale('x', datum.date)"
     left = f"{place} > width / 2"
-    wide = f"width < {NARROW} ? 0 : 1"
+    wide = f"(width < {NARROW} ? 0 : 1)"
     base = alt.Chart(labelled)
     titles = base.mark_text(
         fontSize=12,
@@ -215,9 +215,9 @@ def _labels(labelled: pd.DataFrame, x: alt.X) -> list[alt.Chart]:
         align=alt.expr(f"{left} ? 'right' : 'left'"),
         dx=alt.expr(f"{left} ? -5 : 5"),
         limit=alt.expr(f"max(40, {left} ? {place} - 8 : width - {place} - 8)"),
-        opacity=alt.expr(wide),
+        opacity=alt.expr(f"inrange({place}, [0, width]) ? {wide} : 0"),
     ).encode(x=x, y=from_foot(f"{LABELS} + 4 + datum.row * {ROW}"), text="title:N")
-    numbers = base.mark_text(fontSize=12, baseline="top", clip=True, opacity=alt.expr(f"1 - ({wide})")).encode(
+    numbers = base.mark_text(fontSize=12, baseline="top", clip=True, opacity=alt.expr(f"1 - {wide}")).encode(
         x=x, y=from_foot(f"{LABELS} - 4"), text="number:N"
     )
     return [theme.drawn(titles, "ink"), theme.drawn(numbers, "ink")]

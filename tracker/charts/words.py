@@ -14,6 +14,9 @@ SENTENCES = {
     ("favourability", "positive"): "{value} of {population} viewed {subject} favourably",
     ("favourability", "negative"): "{value} of {population} viewed {subject} unfavourably",
 }
+OTHERWISE = "{subject}, {construct}, {measure}: {value} of {population}"
+#: a difference of shares and a mean are not shares of anybody
+NUMBER = "{subject}, {construct}, {measure}: {value} among {population}"
 MEASURE_NAMES = {
     "positive": "the positive answers",
     "negative": "the negative answers",
@@ -42,6 +45,11 @@ def construct_name(construct: str) -> str:
 def measure_name(measure: str) -> str:
     """The number that is followed, in words; a response by its own name."""
     return _(MEASURE_NAMES.get(measure, measure.replace("-", " ")))
+
+
+def capital(text: str) -> str:
+    """A phrase as the beginning of a label; names within it keep their letters."""
+    return text[:1].upper() + text[1:]
 
 
 def amount(value: float, unit: str, high: float | None = None) -> str:
@@ -81,35 +89,47 @@ def _before(readings: pd.DataFrame, latest: pd.Series) -> pd.Series | None:
     return None if earlier.empty else earlier.sort_values("field_end").iloc[-1]
 
 
-def headline(readings: pd.DataFrame, population: str, subject: str, construct: str, measure: str) -> str:
+def headline(
+    readings: pd.DataFrame, population: str, subject: str, construct: str, measure: str, measured: str | None = None
+) -> str:
     """The newest reading set against the one before it by the same instrument.
 
-    ``readings`` as :func:`tracker.series.read` gives them; ``population`` and ``subject`` are names. Without a
-    comparable reading the sentence says so.
+    ``readings`` as :func:`tracker.series.read` gives them; ``population`` and ``subject`` are names, and ``measured``
+    that of a measure which is a response. Without a comparable reading the sentence says so.
     """
+    names = {"construct": construct_name(construct), "measure": measured or measure_name(measure)}
     latest = _latest(readings)
     if latest is None:
-        return _("No comparable poll of {population} on {subject} yet").format(population=population, subject=subject)
-    other = "{value} of {population}: {subject}, {construct}, {measure}"
-    said = _(SENTENCES.get((construct, measure), other)).format(
-        value=amount(latest["value"], latest["unit"], latest["high"]),
-        population=population,
-        subject=subject,
-        construct=construct_name(construct),
-        measure=measure_name(measure),
+        none = _("No poll of {population} on {subject} gives a reading of {construct}, {measure}")
+        return none.format(population=population, subject=subject, **names)
+    otherwise = OTHERWISE if latest["unit"] == "percent" else NUMBER
+    said = _(SENTENCES.get((construct, measure), otherwise)).format(
+        value=_figure(latest, measure), population=population, subject=subject, **names
     )
     place = _(" ({pollster}, {when})").format(pollster=latest["pollster_name"], when=when(latest))
-    return said + place + _moved(latest, _before(readings, latest))
+    return said + place + _moved(latest, _before(readings, latest), measure)
 
 
-def _moved(latest: pd.Series, before: pd.Series | None) -> str:
+def _figure(reading: pd.Series, measure: str) -> str:
+    if measure != "net":
+        return amount(reading["value"], reading["unit"], reading["high"])
+    return _("{points} points").format(points=signed(reading["value"]))
+
+
+def signed(value: float) -> str:
+    """A difference with its sign: +12, −7.5."""
+    figure = language.number(abs(round(float(value), 2)))
+    return f"+{figure}" if value > 0 else f"\u2212{figure}" if value < 0 else figure
+
+
+def _moved(latest: pd.Series, before: pd.Series | None, measure: str) -> str:
     if before is None:
         return ""
     change = latest["value"] - before["value"]
     form = _(", up from {value} in {year}") if change > 0 else _(", down from {value} in {year}")
     form = form if change else _(", as in {year}")
     year = as_day(before["field_end"]).year
-    return form.format(value=amount(before["value"], before["unit"], before["high"]), year=year)
+    return form.format(value=_figure(before, measure), year=year)
 
 
 def counts(readings: pd.DataFrame, today: dt.date) -> str:
@@ -125,12 +145,16 @@ def counts(readings: pd.DataFrame, today: dt.date) -> str:
         ago = ngettext("last fieldwork {days} day ago", "last fieldwork {days} days ago", days)
     else:
         ago = ngettext("last fieldwork at least {days} day ago", "last fieldwork at least {days} days ago", days)
+    known = int(sizes.notna().sum())
+    told = ngettext(
+        "{count} interviews in the {known} poll that gives its sample",
+        "{count} interviews in the {known} polls that give their sample",
+        known,
+    )
     parts = [
         ngettext("{count} poll", "{count} polls", polls).format(count=language.number(polls)),
         ngettext("{count} pollster", "{count} pollsters", pollsters).format(count=language.number(pollsters)),
-        _("{count} interviews in the {known} polls that give their sample").format(
-            count=language.number(int(sizes.sum())), known=int(sizes.notna().sum())
-        ),
+        *([told.format(count=language.number(int(sizes.sum())), known=known)] if known else []),
         ago.format(days=language.number(days)),
     ]
     return " · ".join(parts)
@@ -141,14 +165,17 @@ def summary(trend: Any) -> str:
     day = as_day(trend.last)
     year_before = dt.date(day.year - 1, day.month, min(day.day, 28))
     now, then = (row for _index, row in trend.band([day, year_before]).iterrows())
-    unit = trend.readings["unit"].iloc[0]
+    reading = trend.readings.iloc[-1]
+    # a scale of ten moves in tenths, a share in points
+    decimals = 0 if reading["unit"] == "percent" or pd.isna(reading["high"]) else 1
     level = _("Pooled over all comparable polls, the level stood at {level} on {day} (95 % band {low} to {high})")
     text = level.format(
-        level=amount(round(now["level"]), unit),
+        level=amount(round(now["level"], decimals), reading["unit"], reading["high"]),
         day=language.day(day),
-        low=language.number(round(now["low95"])),
-        high=language.number(round(now["high95"])),
+        low=language.number(round(now["low95"], decimals)),
+        high=language.number(round(now["high95"], decimals)),
     )
     if as_day(trend.first) > year_before:
         return text + "."
-    return text + _("; a year earlier, at {level}.").format(level=amount(round(then["level"]), unit))
+    before = amount(round(then["level"], decimals), reading["unit"], reading["high"])
+    return text + _("; a year earlier, at {level}.").format(level=before)

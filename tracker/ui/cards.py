@@ -141,10 +141,7 @@ def sides(found: Any, readings: pd.DataFrame) -> pd.DataFrame:
             _("Pollster"): [plain(row["pollster_name"]) for row in first],
             _("Before"): [_values(by_question, side.before) for side in rows],
             _("After"): [_values(by_question, side.after) for side in rows],
-            _("Change of the mean"): [
-                _("{points} points").format(points=f"{'+' if side.change > 0 else ''}{language.number(side.change)}")
-                for side in rows
-            ],
+            _("Change of the mean"): [_("{points} points").format(points=charts.signed(side.change)) for side in rows],
         }
     )
 

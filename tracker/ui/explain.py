@@ -84,7 +84,7 @@ def house_effects(found: trend.Trend) -> pd.DataFrame:
     return pd.DataFrame(
         {
             _("Pollster"): [plain(names.get(row["pollster"], row["pollster"])) for row in rows],
-            _("Points"): [f"{row['effect']:+.1f}" for row in rows],
+            _("Points"): [charts.signed(round(row["effect"], 1)) for row in rows],
             _("95 % interval"): [_interval(row, 1) for row in rows],
             _("Readings"): [language.number(int(row["readings"])) for row in rows],
             _("Can be estimated"): [_("yes") if row["estimable"] else _("no: nobody to compare with") for row in rows],

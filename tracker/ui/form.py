@@ -70,7 +70,7 @@ def source_fields() -> dict[str, Any]:
 
 def question_fields(number: int) -> dict[str, Any]:
     """One question: what is rated, on which scale, in which words, and the answers."""
-    constructs = {name: charts.construct_name(name).capitalize() for name in parts.constructs()}
+    constructs = {name: charts.capital(charts.construct_name(name)) for name in parts.constructs()}
     objects = {name: name for name in OBJECTS}
     found: dict[str, Any] = {}
     with st.grid(2):

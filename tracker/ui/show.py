@@ -167,8 +167,9 @@ class View:
 
     def headline(self) -> str:
         """The newest reading and the one before it."""
-        population, subject = self.names
-        return charts.headline(self.readings, population, subject, self.attitude.construct, self.attitude.measure)
+        asked = self.attitude
+        measured = parts.measures(asked.population, asked.subject, asked.construct, asked.object)[asked.measure]
+        return charts.headline(self.readings, *self.names, asked.construct, asked.measure, measured)
 
     def counts(self) -> str:
         """What stands behind the chart; where some of it is left out, how much."""
@@ -197,6 +198,10 @@ class View:
         """Where the pooled level stands, or why there is none."""
         found = self.attitude.trend()
         return charts.summary(found) if found else self.attitude.why_no_trend()
+
+    def in_words(self) -> str:
+        """What the chart shows, for whoever does not see it."""
+        return f"{self.headline()}. {self.summary()}"
 
     def labelled(self) -> str:
         """The labelled events in one line, by the numbers that stand for them on a narrow chart."""
@@ -250,8 +255,8 @@ def probability(value: float | None) -> str:
 def verdict(title: str, found: dict[str, Any]) -> None:
     """One column of a claim's page: the word, the probability, the reason, and how far it hangs on one pollster."""
     st.markdown(f"**{title}**")
-    st.markdown(f"## {_(found['word']).capitalize()}", anchors=False)
-    lines = [f"**{probability(found['probability']).capitalize()}**", plain(found["reason"])]
+    st.markdown(f"## {charts.capital(_(found['word']))}", anchors=False)
+    lines = [f"**{charts.capital(probability(found['probability']))}**", plain(found["reason"])]
     if found["without_one_pollster"]:
         low, high = (language.number(round(100 * value)) for value in found["without_one_pollster"])
         text = _("With each pollster left out in turn, the probability is {low} to {high}\u00a0%.")
@@ -322,7 +327,7 @@ def assertion(stated: dict[str, Any]) -> dict[str, str]:
     told = (rule.__doc__ or "").split("\n\n")[0] if rule else _("the rule for this kind is not written yet")
     words = {_("Kind"): f"{kind.replace('-', ' ')}: {' '.join(told.split())}"}
     words |= {name: in_words(name, value) for name, value in stated.items() if name != "kind"}
-    return {plain(name.replace("_", " ").capitalize()): plain(value) for name, value in words.items()}
+    return {charts.capital(plain(name.replace("_", " "))): plain(value) for name, value in words.items()}
 
 
 def in_words(name: str, value: Any) -> str:
@@ -349,7 +354,7 @@ def claim_parts(judged: dict[str, Any]) -> None:
     for part in judged["parts"]:
         own = {name: value for name, value in part["assertion"].items() if judged["assertion"].get(name) != value}
         told = [f"{name.replace('_', ' ')}: {in_words(name, value)}" for name, value in own.items()]
-        st.markdown(f"**{plain('; '.join(told)).capitalize()}**")
+        st.markdown(f"**{charts.capital(plain('; '.join(told)))}**")
         for title, found in ((_("Known then"), part["then"]), (_("Known now"), part["now"])):
             st.markdown(
                 f"{title}: **{_(found['word'])}**, {probability(found['probability'])}. {plain(found['reason'])}"

@@ -20,7 +20,7 @@ with answer:
     show.unknown(view.unknown)
     st.caption(view.counts())
     picked = st.altair_chart(
-        view.chart(), key="trend", on_select="rerun", selection_mode=["claim", "event"], alt=view.headline()
+        view.chart(), key="trend", on_select="rerun", selection_mode=["claim", "event"], alt=view.in_words()
     )
     st.caption(charts.caption())
     st.markdown(show.plain(view.summary()))

@@ -10,7 +10,7 @@ from urllib.parse import urlencode, urlsplit
 import pandas as pd
 import streamlit as st
 
-from tracker import accounts, claims, intake, series, trend
+from tracker import accounts, charts, claims, intake, series, trend
 from tracker.language import gettext as _
 from tracker.models import Claim, Poll, Pollster, Population, Scale, Subject
 from tracker.settings import Settings
@@ -236,6 +236,25 @@ def _meanings(key: Key) -> dict[str, list[Any]]:
 def meanings() -> dict[str, list[Any]]:
     """What the responses of each scale mean."""
     return _meanings(revision())
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _measures(key: Key, population: str, subject: str, construct: str, rated: str) -> dict[str, str]:
+    rows = store().questions(population, subject, construct)
+    told = store().meanings()
+    responses = {name for row in rows if row.object == rated for name in row.answers}
+    names = {each.response: each.name for row in rows for each in told.get(row.scale, ()) if each.response in responses}
+    wanted = {name: charts.measure_name(name) for name in MEASURES} | {name: names[name] for name in sorted(names)}
+    count = {name: int(series.frame(rows, told, name, rated)["comparable"].sum()) for name in wanted}
+    given = {name: text for name, text in wanted.items() if count[name]} or {MEASURES[0]: wanted[MEASURES[0]]}
+    # the positive answers come first wherever somebody gives them; else what most readings give
+    first = MEASURES[0] if MEASURES[0] in given else max(given, key=lambda name: count[name])
+    return {first: given[first]} | given
+
+
+def measures(population: str, subject: str, construct: str, rated: str) -> dict[str, str]:
+    """The measures that comparable polls give of an attitude, with their names; first the one to begin with."""
+    return _measures(revision(), population, subject, construct, rated)
 
 
 def attitudes_of(event: Any) -> list[tuple[Attitude, str]]:

@@ -4,14 +4,14 @@ import streamlit as st
 
 from tracker import charts, series
 from tracker.language import gettext as _
-from tracker.ui.parts.loaders import MEASURES, Attitude, choices, every, most, one_of
+from tracker.ui.parts.loaders import Attitude, choices, every, measures, most, one_of
 from tracker.ui.parts.widgets import pick, pick_several
 
 
-def pick_attitude(unknown: list[str], with_measure: bool = True) -> Attitude:
+def pick_attitude(unknown: list[str]) -> Attitude:
     """Population, subject, construct, what is rated and measure; only combinations that somebody asked about."""
     rows = choices()
-    places = st.columns(4 if with_measure else 3)
+    places = st.columns(4)
     with places[0]:
         options = most(rows, "population", "population_name")
         start = one_of(series.DEFAULT_POPULATION, options)
@@ -22,17 +22,15 @@ def pick_attitude(unknown: list[str], with_measure: bool = True) -> Attitude:
         subject = pick("subject", _("Subject"), options, one_of(series.DEFAULT_SUBJECT, options), unknown)
     rows = [row for row in rows if row.subject == subject]
     with places[2]:
-        options = {name: charts.construct_name(name).capitalize() for name in most(rows, "construct")}
+        options = {name: charts.capital(charts.construct_name(name)) for name in most(rows, "construct")}
         construct = pick("construct", _("Construct"), options, one_of("favourability", options), unknown)
     rows = [row for row in rows if row.construct == construct]
-    measure = MEASURES[0]
-    if with_measure:
-        with places[3]:
-            options = {name: charts.measure_name(name).capitalize() for name in MEASURES}
-            measure = pick("measure", _("Measure"), options, MEASURES[0], unknown)
-    rated = most(rows, "object")
-    wanted = st.query_params.get("object", "country")
-    return Attitude(population, subject, construct, measure, one_of(wanted, rated))
+    rated = one_of(st.query_params.get("object", "country"), most(rows, "object"))
+    options = measures(population, subject, construct, rated)
+    with places[3]:
+        names = {name: charts.capital(text) for name, text in options.items()}
+        measure = pick("measure", _("Measure"), names, next(iter(names)), unknown)
+    return Attitude(population, subject, construct, measure, rated)
 
 
 def pick_polls(unknown: list[str]) -> dict[str, list[str]]:
@@ -58,6 +56,6 @@ def pick_rows(table: str, unknown: list[str]) -> dict[str, list[str]]:
             subjects = most(rows, "subject", "subject_name")
             filters["subject"] = pick_several("subject", _("Subjects"), subjects, unknown, _("all"))
         with places[1]:
-            constructs = {name: charts.construct_name(name).capitalize() for name in most(rows, "construct")}
+            constructs = {name: charts.capital(charts.construct_name(name)) for name in most(rows, "construct")}
             filters["construct"] = pick_several("construct", _("Constructs"), constructs, unknown, _("all"))
     return {name: values for name, values in filters.items() if values}
