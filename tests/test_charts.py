@@ -1,6 +1,7 @@
 """The chart as a reader meets it: one time axis, honest marks, the same definition on a page and in a picture."""
 
 import datetime as dt
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import cached_property
@@ -181,3 +182,9 @@ def test_more_than_eight_pollsters_share_the_sign_of_others(canada_on_china: Dra
 
 def test_a_chart_of_nothing_is_still_a_chart(canada_on_china: Drawn) -> None:
     assert b"<svg" in charts.figure(charts.trend_chart(canada_on_china.readings.head(0)))
+
+
+@pytest.mark.parametrize(("measure", "said"), [("positive", r"stood at \d+ % on"), ("net", r"stood at −\d+ points on")])
+def test_the_summary_says_shares_and_differences_as_what_they_are(record: Store, measure: str, said: str) -> None:
+    found = trend.fit(series.read(record, "ca-adults", "china", measure=measure))
+    assert re.search(said, charts.summary(found).replace("\u00a0", " "))

@@ -116,8 +116,8 @@ def reading_layers(table: pd.DataFrame, pollsters: list[str], x: alt.X, y: alt.Y
     """Joins within an instrument, whiskers over the field period, and the points; hollow where not in the trend."""
     names = _legend_names(table, pollsters)
     slots = _slots(names, pollsters)
-    shapes = [theme.POLLSTERS[slot][1] if slot < len(theme.POLLSTERS) else "wedge" for slot in slots]
-    legend = theme.legend(_("Pollsters"), names)
+    shapes = [theme.POLLSTERS[slot][1] if slot < len(theme.POLLSTERS) else theme.OTHERS for slot in slots]
+    legend = theme.legend(_("Pollsters"), names) if names else None
     colour = alt.Color("pollster:N", scale=theme.scale(names, slots), legend=None)
     shape = alt.Shape("pollster:N", scale=theme.shape_scale(names, slots, shapes), legend=None)
     pooled, apart = table[table["comparable"]], table[~table["comparable"]]

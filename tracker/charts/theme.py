@@ -42,6 +42,8 @@ POLLSTERS: tuple[tuple[str, str], ...] = (
     ("vermillion", "triangle-right"),
     ("green", "triangle-left"),
 )
+#: the shape that all further pollsters share: a star
+OTHERS = "M0,-1L0.25,-0.3L1,-0.3L0.4,0.15L0.6,0.9L0,0.45L-0.6,0.9L-0.4,0.15L-1,-0.3L-0.25,-0.3Z"
 #: what else a chart draws with, after the pollsters: every other pollster, text, lines, and the verdicts' marks
 ROLES: tuple[str, ...] = ("grey", "ink", "muted", "band", "blue", "vermillion", "purple")
 SLOTS: tuple[str, ...] = (*(colour for colour, _ in POLLSTERS), *ROLES)

@@ -166,16 +166,22 @@ def summary(trend: Any) -> str:
     year_before = dt.date(day.year - 1, day.month, min(day.day, 28))
     now, then = (row for _index, row in trend.band([day, year_before]).iterrows())
     reading = trend.readings.iloc[-1]
-    # a scale of ten moves in tenths, a share in points
-    decimals = 0 if reading["unit"] == "percent" or pd.isna(reading["high"]) else 1
     level = _("Pooled over all comparable polls, the level stood at {level} on {day} (95 % band {low} to {high})")
     text = level.format(
-        level=amount(round(now["level"], decimals), reading["unit"], reading["high"]),
+        level=_level(now["level"], reading),
         day=language.day(day),
-        low=language.number(round(now["low95"], decimals)),
-        high=language.number(round(now["high95"], decimals)),
+        low=_level(now["low95"], reading),
+        high=_level(now["high95"], reading),
     )
     if as_day(trend.first) > year_before:
         return text + "."
-    before = amount(round(then["level"], decimals), reading["unit"], reading["high"])
-    return text + _("; a year earlier, at {level}.").format(level=before)
+    return text + _("; a year earlier, at {level}.").format(level=_level(then["level"], reading))
+
+
+def _level(value: float, reading: pd.Series) -> str:
+    """A pooled value as precisely as it deserves: whole points of a share or a difference, tenths of a scale of ten."""
+    if reading["unit"] == "percent":
+        return amount(round(value), "percent")
+    if pd.isna(reading["high"]):
+        return _("{points} points").format(points=signed(round(value)))
+    return amount(round(value, 1), reading["unit"], reading["high"])
