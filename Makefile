@@ -16,8 +16,9 @@ check: .venv/installed
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: .venv/installed
+bench: .venv/installed-bench
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.nuts
 
 docs/trends.png: .venv/installed
 	$(BIN)/pytest -q tests/browser/test_screenshots.py
@@ -29,4 +30,8 @@ clean:
 .venv/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test]'
+	touch $@
+
+.venv/installed-bench: .venv/installed
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
 	touch $@
