@@ -154,7 +154,7 @@ class Trend:
         """The comparable readings with `weight`, the pull of each on the level on the last day (the share by which the
         level moves when the reading does, on the logit scale), and `held_back`, how far the heavy tail discounts it:
         0 for a reading taken at full weight, 0.6 for one whose precision counts 40 percent."""
-        weight, kept = pooling.influence(self.model, _days([self.last])[0] + 0.5)
+        weight, kept = pooling.influence(self.model)
         return self._rows.assign(weight=weight, held_back=1 - np.minimum(kept, 1.0))
 
     def band(self, dates: Sequence[dt.date]) -> pd.DataFrame:

@@ -3,15 +3,16 @@
 The marginal covariance of y (N readings) is linear in c = (s^2, tau^2, kappa^2, omega^2, phi)::
 
     V = V0 + sum_j c_j A_j,    V0 = 2^2 b b' + sum over wordings k of 1_k 1_k' (1 + 0.3^2 x0 x0')
-    A_s = b_i b_j (min(t_i, t_j) - t_1) + diag(spread / w)      A_tau = same pollster     A_kappa = same cell
-    A_omega = diag(f / w)                                       A_phi = diag(f sampling / w)
+    A_s = b_i b_j (min(t_i, t_j) - t_1) + diag(spread / w)
+    A_tau = same pollster       A_kappa = same pollster, rho^(epochs apart)
+    A_omega = diag(f / w)       A_phi = diag(f sampling / w)
 
 and with r = y - E y, alpha = V^-1 r::
 
     log p = -r' alpha / 2 - log |V| / 2 - N log(2 pi) / 2
     d log p / d log c_j = c_j (alpha' A_j alpha - tr V^-1 A_j) / 2
 
-Below some sixty readings this is faster than the chain of :mod:`tracker.pooling.gaussian`, and it checks it.
+Up to a few hundred readings this is faster than the chain of :mod:`tracker.pooling.gaussian`, and it checks it.
 """
 
 from typing import NamedTuple
@@ -19,7 +20,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.linalg.lapack import dpotrf, dpotri
 
-from tracker.pooling.layout import Floats, Layout
+from tracker.pooling.layout import EPOCH, MEMORY, YEAR, Floats, Layout
 from tracker.pooling.state import A_SD, B_SD, START, NotPositive, Posterior, Scales, State, symmetric, variance
 
 #: c = (s^2, tau^2, kappa^2, omega^2, phi): powers of the hyperparameters
@@ -49,7 +50,8 @@ def whole(lay: Layout, state: State) -> Whole:
     parts = np.zeros((5, N, N))
     parts[0] = np.outer(b, b) * np.minimum.outer(t, t)
     parts[1] = r.pollster[:, None] == r.pollster
-    parts[2] = lay.cell[:, None] == lay.cell
+    epoch = lay.epoch[lay.cell]
+    parts[2] = parts[1] * np.exp(-np.abs(epoch[:, None] - epoch) * EPOCH / YEAR / MEMORY)
     f = state.f[r.pollster] / state.w
     for j, diagonal in ((0, r.spread / state.w), (3, f), (4, f * r.sampling)):
         parts[j].flat[:: N + 1] += diagonal

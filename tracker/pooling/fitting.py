@@ -27,8 +27,10 @@ LATEST = 30.0
 REACH = 6.0
 #: radius factor of the design (Rue, Martino and Chopin 2009, section 6.5)
 F0 = 1.1
-#: up to this many readings the whole covariance is faster than the chain, and the design has all its points
+#: up to this many readings the design has all its points
 SHORT = 60
+#: the whole covariance is faster than the chain where N^3 is at most this many times the number of segments
+DENSE = 1.2e6
 #: a series longer than twice this is first fitted to about so many of its readings
 COARSE = 400
 
@@ -59,7 +61,7 @@ def start(lay: Layout) -> State:
 
 def at(lay: Layout, state: State) -> tuple[Callable[[Floats], Posterior], Target]:
     """The posterior as a function of theta, and the target of the maximisation, by whichever way is faster."""
-    if len(lay.node) <= SHORT:
+    if len(lay.node) ** 3 <= DENSE * len(lay.segments):
         parts = dense.whole(lay, state)
         return (lambda theta: dense.posterior(parts, theta)), _target(lambda t: dense.value_and_gradient(parts, t))
     return (
@@ -100,8 +102,9 @@ def maximise(target: Target, unit: Floats, root: Floats, tolerance: float) -> Fl
     return np.clip(unit + root @ found.x, -REACH, REACH)
 
 
-def curvature(target: Target, unit: Floats, step: float = 0.02) -> Floats:
-    """(5, 5) square root of the covariance at the mode, the inverse of the negative Hessian by gradient differences.
+def curvature(target: Target, unit: Floats, step: float = 0.02) -> tuple[Floats, Floats]:
+    """(5, 5) square root of the covariance, the inverse of the negative Hessian by gradient differences; (5,) Newton's
+    step to the mode in units of it, at most two long.
 
     Eigenvalues of the Hessian are floored at a quarter of the prior's, so that a flat direction keeps to the prior.
     """
@@ -109,7 +112,8 @@ def curvature(target: Target, unit: Floats, step: float = 0.02) -> Floats:
     H = np.array([(middle - target(unit + step * e)[1]) / step for e in np.eye(5)])
     values, vectors = np.linalg.eigh((H + H.T) / 2)
     root: Floats = vectors / np.sqrt(np.maximum(values, 0.25))
-    return root
+    newton = middle @ root
+    return root, newton * min(1.0, 2 / float(np.sqrt(newton @ newton)))
 
 
 def reweigh(lay: Layout, state: State, p: Posterior) -> State:
@@ -141,37 +145,41 @@ def fit(readings: Readings) -> Fit:
     """
     origin = float(readings.t.max()) + LATEST
     lay = layout(readings, origin)
-    unit, root = _first_pass(readings, lay)
+    thin = _thinned(readings) if len(readings.z) > 2 * COARSE else lay
+    unit = maximise(at(thin, start(thin))[1], np.zeros(5), np.eye(5), 0.2)
     state = settle(lay, start(lay), unit, 3)
-    _posterior, target = at(lay, state)
-    unit = maximise(target, unit, root, 0.05)
-    state = settle(lay, state, unit, 2)
-    root = curvature(at(lay, state)[1], unit)
+    target = at(lay, state)[1]
+    root, newton = curvature(target, unit)
+    unit = maximise(target, unit + root @ newton, root, 0.1)
+    state = settle(lay, state, unit, 1)
+    if len(readings.z) <= SHORT:
+        root, _newton = curvature(at(lay, state)[1], unit)
     weight, components = integrate(lay, state, unit, root)
     wide = PRIOR_SD[:, None] * root
     return Fit(lay, state, PRIOR_MEAN + PRIOR_SD * unit, wide @ wide.T, weight, components, origin)
 
 
-def _first_pass(readings: Readings, lay: Layout) -> tuple[Floats, Floats]:
-    """A first mode, with every weight one, and a square root of the covariance there."""
-    N, share = len(readings.z), 1.0
+def _thinned(readings: Readings) -> Layout:
+    """About COARSE of the readings, evenly over their order in time."""
+    every = np.linspace(0, len(readings.z) - 1, COARSE).round().astype(int)
+    chosen = np.sort(np.argsort(readings.t, kind="stable")[every])
+    thin = Readings._make(column[chosen] for column in readings)
+    return layout(thin, float(thin.t.max()) + LATEST)
+
+
+def design_points(d: int, N: int) -> Floats:
+    """Points (M, d) for a series of N readings, all but the first at radius F0 sqrt d round it.
+
+    Up to SHORT a central composite design, star and half a factorial; up to 2 COARSE the star; beyond, the readings
+    know the hyperparameters so well that the centre alone predicts as well.
+    """
+    centre, star = np.zeros((1, d)), np.sqrt(d) * np.vstack([np.eye(d), -np.eye(d)])
     if N > 2 * COARSE:
-        every = np.linspace(0, N - 1, COARSE).round().astype(int)
-        chosen = np.sort(lay.order[every])
-        thin = Readings._make(column[chosen] for column in readings)
-        lay, share = layout(thin, float(thin.t.max()) + LATEST), COARSE / N
-    target = at(lay, start(lay))[1]
-    unit = maximise(target, np.zeros(5), np.eye(5), 0.2)
-    return unit, curvature(target, unit) * np.sqrt(share)
-
-
-def design_points(d: int, half: bool) -> Floats:
-    """Points (M, d): a centre, a star and, with `half`, half a factorial (central composite), at radius F0 sqrt d."""
-    star = np.sqrt(d) * np.vstack([np.zeros((1, d)), np.eye(d), -np.eye(d)])
-    if not half:
-        return F0 * star
+        return centre
+    if N > SHORT:
+        return F0 * np.vstack([centre, star])
     signs = np.array(np.meshgrid(*[[-1.0, 1.0]] * d)).reshape(d, -1).T
-    return F0 * np.vstack([star, signs[signs.prod(axis=1) > 0]])
+    return F0 * np.vstack([centre, star, signs[signs.prod(axis=1) > 0]])
 
 
 def integrate(lay: Layout, state: State, unit: Floats, root: Floats) -> tuple[Floats, list[Posterior]]:
@@ -181,12 +189,12 @@ def integrate(lay: Layout, state: State, unit: Floats, root: Floats) -> tuple[Fl
     sphere 1 / F0^2 of the mass in equal parts and the centre the rest; each point is then weighted by the ratio of
     the true posterior to that normal.
     """
-    points = design_points(len(unit), len(lay.node) <= SHORT)
+    points = design_points(len(unit), len(lay.node))
     posterior, _target = at(lay, state)
     units = unit + points @ root.T
     components = [posterior(PRIOR_MEAN + PRIOR_SD * there) for there in units]
     log = np.array([p.value + log_prior(there)[0] for p, there in zip(components, units, strict=True)])
-    share = np.full(len(points), 1 / F0**2 / (len(points) - 1))
+    share = np.full(len(points), 1 / F0**2 / max(len(points) - 1, 1))
     share[0] = 1 - 1 / F0**2
     weight = share * np.exp(np.minimum(log - log[0] + 0.5 * (points**2).sum(axis=1), 3.0))
     return weight / weight.sum(), components

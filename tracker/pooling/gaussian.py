@@ -1,13 +1,13 @@
-"""The exact posterior of a long series: nodes, then cells, then the rest, eliminated in turn.
+"""The exact posterior of a long series: nodes, then cells, epoch by epoch, then the rest.
 
-Given the hyperparameters, everything is jointly normal. In the precision matrix of (level at the nodes | cells u | top
-variables: house effects delta, wordings a and b, separators) the level is tridiagonal, given the rest, and cells of
-different segments do not meet. Elimination therefore runs
+Given the hyperparameters, everything is jointly normal. In the precision matrix of (level at the nodes | cells u and
+separators | top variables: house effects delta, wordings a and b) the level is tridiagonal, given the rest, and the
+cells of an epoch meet only those of the epochs before and after. Elimination therefore runs, epoch by epoch,
 
-    nodes of a segment (`dpttrf`)  ->  its cells (`dpotrf`)  ->  the top variables (`dpotrf`),
+    nodes (`dpttrf`)  ->  the epoch's block: cells and the separator after it (`dpotrf`)
 
-and the moments come back in the opposite direction. Cost O(N + T q^2 + sum_g C_g^3 + G^3) for q border columns of a
-segment, C_g cells and G top variables; no loop over readings.
+then the top variables (`dpotrf`), and the moments come back in the opposite direction. Cost O(N + sum_g T_g q^2 +
+(C_g + G)^3) for q border columns of a segment, C_g cells and G top variables; no loop over readings.
 
 The product b_k x(t) is taken at its tangent at (b0_k, x0_i): b_k x ~ b0_k x + x0_i b_k - b0_k x0_i, so that
 y_i = z_i + b0_k x0_i has the linear expectation b0_k x(t_i) + u + a_k + x0_i b_k.
@@ -16,7 +16,7 @@ y_i = z_i + b0_k x0_i has the linear expectation b0_k x(t_i) + u + a_k + x0_i b_
 from typing import NamedTuple
 
 import numpy as np
-from scipy.linalg.lapack import dpotrf, dpotri, dpotrs
+from scipy.linalg.lapack import dpotrf, dpotri
 
 from tracker.pooling import chain as tridiagonal
 from tracker.pooling.chain import Chain
@@ -28,12 +28,11 @@ class Part(NamedTuple):
     """What the elimination of one segment leaves behind."""
 
     chain: Chain
-    #: (T_g, q) A^-1 B and (T_g,) A^-1 r
+    #: (T_g, q) A^-1 B and (T_g,) A^-1 r: the nodes are m - M border + noise of covariance A^-1
     M: Floats
     m: Floats
-    #: (C_g, C_g) inverse of the cells' precision, nodes eliminated
+    #: the block is c - F (next block, top) + noise of covariance P: (o, o), (o, o' + G), (o,)
     P: Floats
-    #: (C_g, J + q - C_g) regression of the cells on house effects and the rest of the border; (C_g,) its constant
     F: Floats
     c: Floats
 
@@ -47,13 +46,12 @@ class Factors(NamedTuple):
     value: float
 
 
-class Top(NamedTuple):
-    """What a segment leaves for the top variables: precision and right-hand side, and its share of the likelihood."""
+class Block(NamedTuple):
+    """Moments of a segment's block: mean (o,), covariance (o, o), covariance with (next block, top) (o, o' + G)."""
 
-    precision: Floats
-    right: Floats
-    log_det: float
-    form: float
+    mean: Floats
+    cov: Floats
+    cross: Floats
 
 
 class Moments(NamedTuple):
@@ -64,74 +62,85 @@ class Moments(NamedTuple):
     Cx: Floats
     fit: Floats
     Vfit: Floats
-    #: (C,) E (u - delta)^2
-    drift: Floats
+    #: sum over cells of E (innovation)^2 over its variance in units of kappa^2
+    drift: float
+
+
+class Nodes(NamedTuple):
+    """A segment whose nodes are eliminated."""
+
+    chain: Chain
+    #: A^-1 [B | r] (T_g, q + 1), and what is left on the border, [precision | right-hand side] (q, q + 1)
+    M: Floats
+    S: Floats
+    #: r' A^-1 r
+    form: float
 
 
 def eliminate(lay: Layout, k: Scales, state: State) -> Factors:
     """Factor the joint precision and evaluate log p(z | theta); readings have precision w_i / v_i."""
-    precision = state.w / variance(lay, k, state)
-    b = state.b0[lay.readings.wording]
+    precision, b = state.w / variance(lay, k, state), state.b0[lay.readings.wording]
     y = lay.readings.z + b * state.x0
-    Q, q, half_log_det = _top_prior(lay, k)
-    quadratic = float(precision @ (y * y)) + (lay.K - 1) / B_SD**2
-    parts = []
-    for g in lay.segments:
-        rows = g.rows
-        part, top = _segment(g, lay, k, b[rows], state.x0[rows], precision[rows], y[rows])
-        Q[g.tops[:, None], g.tops] += top.precision
-        q[g.tops] += top.right
-        half_log_det += top.log_det
-        quadratic -= top.form
-        parts.append(part)
-    L, info = dpotrf(Q, lower=1)
-    if info:
-        raise NotPositive
-    mean = dpotrs(L, q, lower=1)[0]
-    quadratic -= float(q @ mean)
-    half_log_det += np.log(L.diagonal()).sum() - 0.5 * np.log(precision).sum()
+    nodes = [
+        _nodes(g, k.s**2, b[g.rows], state.x0[g.rows], precision[g.rows], y[g.rows]) for g in lay.segments
+    ]  # fmt: skip
+    top, half_log_det = _top_prior(lay, k, nodes)
+    quadratic = float(precision @ (y * y)) + (lay.K - 1) / B_SD**2 - sum(n.form for n in nodes)
+    parts, carry = [], None
+    for i, g in enumerate(lay.segments):
+        D, X = _block(g, lay, k, nodes[i].S, lay.segments[i + 1] if g.after >= 0 else None, nodes[i + 1 : i + 2])
+        if carry is not None:
+            D -= carry[:, : g.own]
+            X[:, -lay.top - 1 :] -= carry[:, g.own :]
+        P, log_det = _inverse(D)
+        F = P @ X
+        ahead = F.shape[1] - lay.top - 1
+        carry = X[:, :ahead].T @ F
+        top -= X[:, ahead:-1].T @ F[:, ahead:]
+        quadratic -= float(X[:, -1] @ F[:, -1])
+        half_log_det += log_det
+        parts.append(Part(nodes[i].chain, nodes[i].M[:, :-1], nodes[i].M[:, -1], P, F[:, :-1], F[:, -1]))
+    cov, log_det = _inverse(top[:, :-1])
+    mean = cov @ top[:, -1]
+    quadratic -= float(top[:, -1] @ mean)
+    half_log_det += log_det - 0.5 * np.log(precision).sum()
     value = -0.5 * quadratic - half_log_det - 0.5 * len(y) * np.log(2 * np.pi)
-    return Factors(parts, mean, symmetric(dpotri(L, lower=1)[0]), float(value))
+    return Factors(parts, mean, cov, float(value))
 
 
-def _top_prior(lay: Layout, k: Scales) -> tuple[Floats, Floats, float]:
-    """Prior precision of the top variables, its right-hand side, half the log determinant of the whole prior."""
-    J, wordings = lay.J, lay.K - 1
-    Q, q = np.zeros((lay.top, lay.top)), np.zeros(lay.top)
-    diagonal = np.zeros(lay.top)
-    diagonal[:J] = 1 / k.tau**2 + np.bincount(lay.pollster, minlength=J) / k.kappa**2
-    diagonal[J : J + wordings] = 1 / A_SD**2
-    diagonal[J + wordings : J + 2 * wordings] = q[J + wordings : J + 2 * wordings] = 1 / B_SD**2
-    Q.flat[:: lay.top + 1] = diagonal
-    half = J * np.log(k.tau) + len(lay.pollster) * np.log(k.kappa) + wordings * np.log(A_SD * B_SD)
-    half += len(lay.gap) * np.log(k.s) + 0.5 * np.log(lay.gap).sum() + np.log(START)
-    return Q, q, float(half)
-
-
-def _segment(
-    g: Segment, lay: Layout, k: Scales, b: Floats, x0: Floats, precision: Floats, y: Floats
-) -> tuple[Part, Top]:
-    """Eliminate a segment's nodes, then its cells."""
-    C, J, inner = g.last - g.first, lay.J, 1 / k.kappa**2
-    A, Br = _assemble(g, k.s**2, b, x0, precision, y)
-    M = tridiagonal.solve(A, Br)
-    S = _border(g, k.s**2, x0, precision, y) - Br[:, :-1].T @ M
-    S.flat[: C * (g.width + 2) : g.width + 2] += inner
-    L, info = dpotrf(S[:C, :C], lower=1)
+def _inverse(D: Floats) -> tuple[Floats, float]:
+    """Inverse of a precision matrix and half its log determinant."""
+    L, info = dpotrf(D, lower=1)
     if info:
         raise NotPositive
-    P = symmetric(dpotri(L, lower=1)[0])
-    # cells against house effects, the rest of the border, and the right-hand side
-    R = np.zeros((C, J + g.width - C + 1))
-    R[np.arange(C), lay.pollster[g.first : g.last]] = -inner
-    R[:, J:] = S[:C, C:]
-    F = P @ R
-    left = -(R[:, :-1].T @ F)
-    left[J:, J:] += S[C:, C:]
-    log_det = 0.5 * np.log(A.d).sum() + np.log(L.diagonal()).sum()
-    form = float(Br[:, -1] @ M[:, -1]) + float(R[:, -1] @ F[:, -1])
-    part = Part(A, M[:, :-1], M[:, -1], P, F[:, :-1], F[:, -1])
-    return part, Top(left[:, :-1], left[:, -1], float(log_det), form)
+    return symmetric(dpotri(L, lower=1)[0]), float(np.log(L.diagonal()).sum())
+
+
+def _top_prior(lay: Layout, k: Scales, nodes: list[Nodes]) -> tuple[Floats, float]:
+    """[precision | right-hand side] (G, G + 1) of the top variables before the blocks, and half the log determinant of
+    the prior covariance of everything with that of the nodes' precision."""
+    J, G, wordings = lay.J, lay.top, lay.K - 1
+    top = np.zeros((G, G + 1))
+    top[J:, J:] = sum(n.S[len(n.S) - 2 * wordings :, len(n.S) - 2 * wordings :] for n in nodes)
+    diagonal = np.zeros(G)
+    rows = np.concatenate([g.drift.row for g in lay.segments])
+    diagonal[:J] = 1 / k.tau**2 + total(lay.pollster, rows, J) / k.kappa**2
+    diagonal[J : J + wordings] = 1 / A_SD**2
+    diagonal[J + wordings :] = 1 / B_SD**2
+    top[J + wordings :, G] += 1 / B_SD**2
+    top.flat[: G * (G + 1) : G + 2] += diagonal
+    half = J * np.log(k.tau) + len(lay.pollster) * np.log(k.kappa) + wordings * np.log(A_SD * B_SD)
+    half += 0.5 * sum(len(g.drift.here) * np.log1p(-(g.drift.rho**2)) for g in lay.segments)
+    half += len(lay.gap) * np.log(k.s) + 0.5 * np.log(lay.gap).sum() + np.log(START)
+    return top, float(half) + 0.5 * sum(float(np.log(n.chain.d).sum()) for n in nodes)
+
+
+def _nodes(g: Segment, s2: float, b: Floats, x0: Floats, precision: Floats, y: Floats) -> Nodes:
+    """Eliminate a segment's nodes."""
+    A, Br = _assemble(g, s2, b, x0, precision, y)
+    M = tridiagonal.solve(A, Br)
+    S = _border(g, s2, x0, precision, y) - Br[:, :-1].T @ M
+    return Nodes(A, M, S, float(Br[:, -1] @ M[:, -1]))
 
 
 def _assemble(g: Segment, s2: float, b: Floats, x0: Floats, precision: Floats, y: Floats) -> tuple[Chain, Floats]:
@@ -164,16 +173,34 @@ def _border(g: Segment, s2: float, x0: Floats, precision: Floats, y: Floats) -> 
     return D
 
 
+def _block(
+    g: Segment, lay: Layout, k: Scales, S: Floats, following: Segment | None, nodes: list[Nodes]
+) -> tuple[Floats, Floats]:
+    """Precision D (o, o) of a block, and X (o, o' + G + 1): its coupling with the next block and the top variables, and
+    its right-hand side. The separator after a segment is the last of its block; it also ends the next segment."""
+    d, inner, C = g.drift, 1 / k.kappa**2, g.last - g.first
+    ahead = following.own if following else 0
+    D, X = S[: g.own, : g.own].copy(), np.zeros((g.own, ahead + lay.top + 1))
+    D.flat[: C * (g.own + 1) : g.own + 1] += d.diagonal * inner
+    X[np.arange(C), ahead + d.pollster] = -d.row * inner
+    words = 2 * (lay.K - 1) + 1
+    X[:, -words:] = S[: g.own, -words:]
+    if following:
+        beyond = nodes[0].S[following.before]
+        D[-1, -1] += beyond[following.before]
+        X[-1, :ahead] = beyond[:ahead]
+        X[-1, -words:] += beyond[-words:]
+        X[d.here, d.there] = -d.rho / (1 - d.rho**2) * inner
+    return D, X
+
+
 def moments(lay: Layout, state: State, factors: Factors) -> Moments:
-    """Back-substitution through the segments."""
-    T, N, separators = len(lay.t), len(lay.node), len(lay.segments) - 1
-    x, Vx, Cx = np.empty(T), np.empty(T), np.empty(T - 1)
-    fit, Vfit, drift = np.empty(N), np.empty(N), np.empty(len(lay.pollster))
-    between = [g.hi for g in lay.segments[:-1]]
-    x[between] = factors.mean[lay.top - separators :]
-    Vx[between] = factors.cov.diagonal()[lay.top - separators :]
-    for g, part in zip(lay.segments, factors.parts, strict=True):
-        m, V, drift[g.first : g.last] = _border_moments(g, part, factors, lay)
+    """Back-substitution: the blocks from the last to the first, then the nodes of each segment."""
+    T, N = len(lay.t), len(lay.node)
+    blocks = _blocks(lay, factors)
+    x, Vx, Cx, fit, Vfit = np.empty(T), np.empty(T), np.empty(T - 1), np.empty(N), np.empty(N)
+    for i, (g, part) in enumerate(zip(lay.segments, factors.parts, strict=True)):
+        m, V = _border_moments(g, blocks[i], blocks[i - 1] if i else None, factors, lay)
         X, nodes = -part.M @ V, slice(g.lo, g.hi)
         diagonal, off = tridiagonal.inverse(part.chain)
         x[nodes] = part.m - part.M @ m
@@ -182,27 +209,47 @@ def moments(lay: Layout, state: State, factors: Factors) -> Moments:
         if g.before >= 0:
             Cx[g.lo - 1] = X[0, g.before]
         if g.after >= 0:
-            Cx[g.hi - 1] = X[-1, g.after]
+            x[g.hi], Vx[g.hi], Cx[g.hi - 1] = m[g.after], V[g.after, g.after], X[-1, g.after]
         b = state.b0[lay.readings.wording[g.rows]]
         fit[g.rows] = expect(g, b, state.x0[g.rows], x[nodes], m) - b * state.x0[g.rows]
         Vfit[g.rows] = _fit_variance(g, b, state.x0[g.rows], Vx[nodes], X, V)
-    return Moments(x, Vx, Cx, fit, Vfit, drift)
+    return Moments(x, Vx, Cx, fit, Vfit, _drift(lay, factors, blocks))
 
 
-def _border_moments(g: Segment, part: Part, factors: Factors, lay: Layout) -> tuple[Floats, Floats, Floats]:
-    """Mean (q,) and covariance (q, q) of a segment's border, and E (u - delta)^2 of its cells."""
-    C, J = g.last - g.first, lay.J
-    m = np.concatenate([part.c - part.F @ factors.mean[g.tops], factors.mean[g.top]])
-    across = factors.cov[g.tops[:, None], g.tops]
-    cross = -part.F @ across
-    V = np.empty((g.width, g.width))
-    V[:C, :C] = part.P - cross @ part.F.T
-    V[:C, C:] = cross[:, J:]
-    V[C:, :C] = cross[:, J:].T
-    V[C:, C:] = across[J:, J:]
-    h = lay.pollster[g.first : g.last]
-    apart = V.diagonal()[:C] + across.diagonal()[h] - 2 * cross[np.arange(C), h]
-    return m, V, (m[:C] - factors.mean[h]) ** 2 + apart
+def _blocks(lay: Layout, factors: Factors) -> list[Block]:
+    """Moments of every block: block = c - F (next, top) + noise of covariance P."""
+    blocks: list[Block] = []
+    mean, cov = factors.mean, factors.cov
+    for g, part in zip(reversed(lay.segments), reversed(factors.parts), strict=True):
+        cross = -part.F @ cov
+        own = Block(part.c - part.F @ mean, part.P - cross @ part.F.T, cross)
+        blocks.append(own)
+        if g.before >= 0:
+            mean = np.concatenate([own.mean, factors.mean])
+            apart = cross[:, cross.shape[1] - lay.top :]
+            cov = np.empty((len(mean), len(mean)))
+            cov[: g.own, : g.own], cov[g.own :, g.own :] = own.cov, factors.cov
+            cov[: g.own, g.own :], cov[g.own :, : g.own] = apart, apart.T
+    return blocks[::-1]
+
+
+def _border_moments(
+    g: Segment, block: Block, before: Block | None, factors: Factors, lay: Layout
+) -> tuple[Floats, Floats]:
+    """Mean (q,) and covariance (q, q) of a segment's border."""
+    w, o, words = g.width - 2 * (lay.K - 1), g.own, 2 * (lay.K - 1)
+    V, m = np.empty((g.width, g.width)), [block.mean, factors.mean[lay.J :]]
+    V[:o, :o] = block.cov
+    if words:
+        V[w:, w:] = factors.cov[lay.J :, lay.J :]
+        V[:o, w:] = block.cross[:, block.cross.shape[1] - words :]
+        V[w:, :o] = V[:o, w:].T
+    if before:
+        m.insert(1, before.mean[-1:])
+        V[o, o] = before.cov[-1, -1]
+        V[:o, o] = V[o, :o] = before.cross[-1, :o]
+        V[o, w:] = V[w:, o] = before.cross[-1, before.cross.shape[1] - words :]
+    return np.concatenate(m), V
 
 
 def expect(g: Segment, b: Floats, x0: Floats, x: Floats, border: Floats) -> Floats:
@@ -229,7 +276,7 @@ def value_and_gradient(lay: Layout, state: State, theta: Floats) -> tuple[float,
     Fisher's identity: the gradient of the marginal likelihood is the posterior expectation of the gradient of the
     complete-data likelihood, so posterior second moments suffice:
     s: sum_j E (x_{j+1} - x_j)^2 / (s^2 gap_j) - 1;  tau: sum_h E delta_h^2 / tau^2 - 1;
-    kappa: sum_c E (u_c - delta_h)^2 / kappa^2 - 1;  noise: sum_i (w_i E e_i^2 / v_i - 1) dv_i / (2 v_i).
+    kappa: sum over cells of E (innovation)^2 / its variance - 1;  noise: sum_i (w_i E e_i^2 / v_i - 1) dv_i / (2 v_i).
     """
     k, r, J = Scales.of(theta), lay.readings, lay.J
     factors = eliminate(lay, k, state)
@@ -239,7 +286,29 @@ def value_and_gradient(lay: Layout, state: State, theta: Floats) -> tuple[float,
     house = (factors.mean[:J] ** 2 + factors.cov.diagonal()[:J]) / k.tau**2 - 1
     noise = [2 * k.omega**2 * (pull @ f), k.phi * (pull @ (f * r.sampling))]
     s = step.sum() + 2 * k.s**2 * (pull @ r.spread)
-    return factors.value, np.array([s, house.sum(), (m.drift / k.kappa**2 - 1).sum(), *noise])
+    return factors.value, np.array([s, house.sum(), m.drift / k.kappa**2 - len(lay.pollster), *noise])
+
+
+def _drift(lay: Layout, factors: Factors, blocks: list[Block]) -> float:
+    """Sum of E eta^2 over first cells and of E (eta' - rho eta)^2 / (1 - rho^2) over a pollster's following cells.
+
+    With eta = u - delta, the posterior second moment of eta is E eta eta' = mean mean' + Cov(u, u') - Cov(u, delta)
+    - Cov(u', delta) + V(delta); the three sums that the precision of the prior needs are taken over all cells at once.
+    """
+    h, J, G = lay.pollster, lay.J, lay.top
+    each = list(zip(lay.segments, blocks, strict=True))
+    own = np.concatenate([block.cov.diagonal()[: g.last - g.first] for g, block in each])
+    house = np.concatenate(
+        [block.cross[g.drift.rank, block.cross.shape[1] - G + g.drift.pollster] for g, block in each]
+    )
+    next_ = np.concatenate([block.cross[g.drift.here, g.drift.there] for g, block in each])
+    V = factors.cov.diagonal()[:J][h]
+    eta = np.concatenate([block.mean[: g.last - g.first] for g, block in each]) - factors.mean[h]
+    square = eta**2 + own - 2 * house + V
+    i, j = lay.steps
+    product = eta[i] * eta[j] + next_ - house[i] - house[j] + V[i]
+    diagonal = np.concatenate([g.drift.diagonal for g, _block in each])
+    return float(diagonal @ square - 2 * (lay.link @ product))
 
 
 def posterior(lay: Layout, state: State, theta: Floats) -> Posterior:
@@ -247,49 +316,68 @@ def posterior(lay: Layout, state: State, theta: Floats) -> Posterior:
     k, J, wordings = Scales.of(theta), lay.J, lay.K - 1
     factors = eliminate(lay, k, state)
     m, top = moments(lay, state, factors), factors.cov.diagonal()
-    b = np.concatenate([[1.0], factors.mean[J + wordings : J + 2 * wordings]])
+    b = np.concatenate([[1.0], factors.mean[J + wordings :]])
     return Posterior(k, factors.value, m.x, m.Vx, m.Cx, m.fit, m.Vfit, factors.mean[:J], top[:J], b, factors)
 
 
 def node_covariance(lay: Layout, factors: Factors, nodes: Ints) -> Floats:
     """Covariance (m, m) of the level at distinct nodes, in increasing order.
 
-    A node is -M (cells, rest), the cells are -F (top variables) plus noise of covariance P, and given the border the
-    chain has covariance A^-1; so Cov = H Cov(top) H' + M_c P M_c' + A^-1, the last two within a segment only.
+    Every node is written as a sum of H (block, top) and noise of covariance V, block by block: a node is -M border plus
+    the chain's own noise, a separator is the last of its block, and a block is -F (next block, top) plus noise P.
     """
-    H, V = np.zeros((len(nodes), lay.top)), np.zeros((len(nodes), len(nodes)))
-    separator = lay.top - len(lay.segments) + 1
-    for i, (g, part) in enumerate(zip(lay.segments, factors.parts, strict=True)):
+    G, m = lay.top, len(nodes)
+    words = 2 * (lay.K - 1)
+    V, H, T = np.zeros((m, m)), np.zeros((m, 0)), np.zeros((m, G))
+    last: Part | None = None
+    for g, part in zip(lay.segments, factors.parts, strict=True):
         lo, hi, end = np.searchsorted(nodes, (g.lo, g.hi, g.hi + 1))
+        local, ahead = nodes[lo:hi] - g.lo, np.zeros((m, g.own))
         if hi > lo:
-            C, local = g.last - g.first, nodes[lo:hi] - g.lo
-            cells = part.M[local, :C]
-            H[lo:hi, g.tops] = cells @ part.F
-            H[lo:hi, g.top] -= part.M[local, C:]
-            V[lo:hi, lo:hi] = cells @ part.P @ cells.T + tridiagonal.block(part.chain, local)
+            V[lo:hi, lo:hi] += tridiagonal.block(part.chain, local)
+            ahead[lo:hi] = -part.M[local, : g.own]
+            T[lo:hi, G - words :] -= part.M[local, g.width - words :]
+            if last:
+                H[lo:hi, -1] = -part.M[local, g.before]
         if end > hi:
-            H[hi, separator + i] = 1.0
-    return V + H @ factors.cov @ H.T
+            ahead[hi, -1] = 1.0
+        if last:
+            V += H @ last.P @ H.T
+            ahead -= H @ last.F[:, : g.own]
+            T -= H @ last.F[:, g.own :]
+        H, last = ahead, part
+    assert last
+    T -= H @ last.F
+    return V + H @ last.P @ H.T + T @ factors.cov @ T.T
 
 
-def fit_covariance(lay: Layout, state: State, factors: Factors, node: int) -> Floats:
-    """(N,) covariance of the level at one node with the expectation of every reading: one column of the inverse."""
-    home = next(i for i, g in enumerate(lay.segments) if node <= g.hi)
-    g, part, top = lay.segments[home], factors.parts[home], np.zeros(lay.top)
-    C, inside = g.last - g.first, node < g.hi
-    if inside:
-        rho, unit = -part.M[node - g.lo], np.zeros(g.hi - g.lo)
-        unit[node - g.lo] = 1.0
-        top[g.tops] = -part.F.T @ rho[:C]
-        top[g.top] += rho[C:]
-    else:
-        top[lay.top - len(lay.segments) + 1 + home] = 1.0
-    top, found = factors.cov @ top, np.empty(len(lay.node))
+def fit_covariance(lay: Layout, state: State, factors: Factors) -> Floats:
+    """(N,) covariance of the level at the last node with the expectation of every reading."""
+    g, part, G = lay.segments[-1], factors.parts[-1], lay.top
+    unit, rho = np.zeros(g.hi - g.lo), -part.M[-1]
+    unit[-1] = 1.0
+    right, top = rho[: g.own].copy(), np.zeros(G)
+    top[lay.J :] = rho[g.width - G + lay.J :]
+    held: list[Floats] = []
+    if g.before >= 0:
+        # the separator before the last segment belongs to the block before
+        early = factors.parts[-2]
+        held.append(early.P[:, -1] * rho[g.before])
+        right -= early.F[-1, : g.own] * rho[g.before]
+        top -= early.F[-1, g.own :] * rho[g.before]
+    held.append(part.P @ right)
+    top = factors.cov @ (top - part.F.T @ right)
+    found, beyond = np.empty(len(lay.node)), top
+    borders: list[Floats] = []
+    for i in range(len(lay.segments) - 1, -1, -1):
+        own = -factors.parts[i].F @ beyond
+        if len(lay.segments) - i <= len(held):
+            own += held[i - len(lay.segments)]
+        borders.insert(0, own)
+        beyond = np.concatenate([own, top])
     for i, (g, part) in enumerate(zip(lay.segments, factors.parts, strict=True)):
-        border, x = np.concatenate([-part.F @ top[g.tops], top[g.top]]), np.zeros(g.hi - g.lo)
-        if inside and i == home:
-            border[:C] += part.P @ rho[:C]
-            x = tridiagonal.solve(part.chain, unit)
+        border = np.concatenate([borders[i], borders[i - 1][-1:] if i else [], top[lay.J :]])
+        x = tridiagonal.solve(part.chain, unit) if i == len(lay.segments) - 1 else 0.0
         b = state.b0[lay.readings.wording[g.rows]]
         found[g.rows] = expect(g, b, state.x0[g.rows], x - part.M @ border, border)
     return found

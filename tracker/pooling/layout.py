@@ -1,8 +1,8 @@
 """Readings as arrays, and the fixed index work that every evaluation of the likelihood shares.
 
-The level lives on *nodes*: the distinct dates of the readings, plus one dateless-of-data *separator* between two
-segments. A *cell* is one pollster in one 180-day epoch. A *segment* is a run of epochs whose cells are eliminated
-together; with few cells there is one segment and no separator.
+The level lives on *nodes*: the distinct dates of the readings and, half-way between two epochs, a *separator* without
+data. A *cell* is one pollster in one 90-day epoch, from its first epoch with a reading to its last; epochs in which
+nobody polled are left out. A *segment* is one epoch: its nodes and its cells.
 """
 
 from itertools import pairwise
@@ -17,9 +17,9 @@ Ints = NDArray[np.intp]
 #: days in a year
 YEAR = 365.25
 #: length of an epoch in days: within it a pollster's offset stands still
-EPOCH = 180.0
-#: cells that one segment may hold before a new one begins
-CELLS = 40
+EPOCH = 90.0
+#: years after which a pollster has forgotten all but 1/e of its drift
+MEMORY = 0.75
 
 
 class Readings(NamedTuple):
@@ -39,38 +39,55 @@ class Readings(NamedTuple):
     wording: Ints
 
 
+class Drift(NamedTuple):
+    """The cells of one segment under their prior: deviations u - delta with covariance kappa^2 rho^|epochs apart|.
+
+    The precision is tridiagonal along each pollster; here in units of 1 / kappa^2.
+    """
+
+    #: (C,) pollster of each cell, and 0 to C - 1; (C,) diagonal of the precision, and its row sums
+    pollster: Ints
+    rank: Ints
+    diagonal: Floats
+    row: Floats
+    #: cells here and in the next segment that follow one another, and the correlation rho of their deviations
+    here: Ints
+    there: Ints
+    rho: float
+
+
 class Segment(NamedTuple):
-    """One run of epochs: T_g nodes lo..hi-1, cells first..last-1, readings in `rows`."""
+    """One epoch: nodes lo..hi-1, cells first..last-1, readings in `rows`.
+
+    Its border is (cells, separator after, separator before, a_k, b_k), q columns; the first `own` are its own block.
+    """
 
     rows: slice
     lo: int
     hi: int
     first: int
     last: int
-    #: border columns: cells, then separators before and after, then a_k, then b_k
     width: int
-    #: positions among the top variables of the border columns that are no cells, and of house effects and these
-    top: Ints
-    tops: Ints
+    own: int
     #: separator columns in the border, -1 where there is none
-    before: int
     after: int
+    before: int
     #: (n,) node and cell of each reading, counted from the segment's first
     node: Ints
     cell: Ints
-    #: readings of this segment with another wording than the reference
+    #: (m,) readings of this segment with another wording than the reference, their columns of a_k and of b_k
     other: Ints
-    #: (m,) border columns of a_k and of b_k for these
     a: Ints
     b: Ints
-    #: (2 n + 2 m,) places in [B | r], T_g x (width + 1): couplings of node and border, right-hand side
+    #: (2 n + 2 m,) places in [B | r], T_g x (q + 1): couplings of node and border, right-hand side
     couple: Ints
-    #: (2 n + 10 m,) places in [D | d], width x (width + 1): couplings within the border, right-hand side
+    #: (2 n + 10 m,) places in [D | d], q x (q + 1): couplings within the border, right-hand side
     border: Ints
     #: (T_g - 1,) years between nodes; and to the separators, 0 where there is none
     gap: Floats
     gap_before: float
     gap_after: float
+    drift: Drift
 
 
 class Layout(NamedTuple):
@@ -85,11 +102,14 @@ class Layout(NamedTuple):
     #: (N,)
     node: Ints
     cell: Ints
-    #: (C,) pollster and epoch of each cell
+    #: (C,) pollster of each cell and its epoch, counted from the first
     pollster: Ints
     epoch: Ints
     segments: tuple[Segment, ...]
-    #: number of pollsters J, of wordings K, and of top variables: J house effects, 2 (K - 1) a_k and b_k, separators
+    #: (S,) pairs of cells that follow one another, and (S,) minus their entry in the precision, in units of 1 / kappa^2
+    steps: tuple[Ints, Ints]
+    link: Floats
+    #: number of pollsters J and of wordings K; J + 2 (K - 1) top variables: house effects, a_k, b_k
     J: int
     K: int
     top: int
@@ -100,60 +120,77 @@ def total(place: Ints, weights: Floats, size: int) -> Floats:
     return np.bincount(place, weights, size).astype(float, copy=False)
 
 
-def layout(readings: Readings, origin: float, J: int | None = None, K: int | None = None) -> Layout:
-    """Sort, name the nodes and cells, cut into segments. `origin` (days) is where an epoch begins."""
+def layout(readings: Readings, origin: float) -> Layout:
+    """Sort, name the nodes and cells, cut into epochs. `origin` (days) is where an epoch begins."""
     order = np.argsort(readings.t, kind="stable")
     r = Readings._make(column[order] for column in readings)
-    J = J or int(r.pollster.max()) + 1
-    K = K or int(r.wording.max()) + 1
+    J, K = int(r.pollster.max()) + 1, int(r.wording.max()) + 1
     dates, date = np.unique(np.round(r.t, 2), return_inverse=True)
-    epoch = np.floor((dates - origin) / EPOCH + 1e-9).astype(np.intp)[date]
-    epoch -= epoch.min()
-    keys, cell = np.unique(epoch * J + r.pollster, return_inverse=True)
-    run = _runs(keys // J)
-    segment = run[cell]
-    t, node = _nodes(dates / YEAR, date, segment)
-    cuts = np.searchsorted(segment, np.arange(run[-1] + 2))
-    gap = np.diff(t)
-    parts = tuple(
-        _segment(r, node, cell, gap, slice(lo, hi), g, int(run[-1]), J, K) for g, (lo, hi) in enumerate(pairwise(cuts))
-    )
-    return Layout(r, order, t, gap, node, cell, keys % J, keys // J, parts, J, K, J + 2 * (K - 1) + int(run[-1]))
-
-
-def _runs(epoch: Ints) -> Ints:
-    """(C,) segment of each cell: whole epochs, gathered until a segment would hold more than CELLS cells."""
-    _epochs, count = np.unique(epoch, return_counts=True)
-    run, held, runs = 0, 0, []
-    for n in count:
-        if held and held + n > CELLS:
-            run, held = run + 1, 0
-        held += n
-        runs.append(run)
-    return np.repeat(np.array(runs, dtype=np.intp), count)
-
-
-def _nodes(dates: Floats, date: Ints, segment: Ints) -> tuple[Floats, Ints]:
-    """Dates with a separator half-way between the last node of a segment and the first of the next."""
-    of_date = np.empty(len(dates), dtype=np.intp)
-    of_date[date] = segment
+    epochs, of_date = np.unique(np.floor((dates - origin) / EPOCH + 1e-9), return_inverse=True)
+    segment = of_date[date]
+    cells, place = _cells(segment, r.pollster, len(epochs), J)
+    cell = place[segment, r.pollster]
     cut = np.flatnonzero(np.diff(of_date)) + 1
-    middle = (dates[cut - 1] + dates[cut]) / 2
-    return np.insert(dates, cut, middle), (np.arange(len(dates)) + of_date)[date]
+    t = np.insert(dates, cut, (dates[cut - 1] + dates[cut]) / 2) / YEAR
+    node, gap = (np.arange(len(dates)) + of_date)[date], np.diff(t)
+    drifts = _drifts(cells, place, epochs)
+    bounds = pairwise(np.searchsorted(segment, np.arange(len(epochs) + 1)))
+    start = np.searchsorted(cells[:, 0], np.arange(len(epochs)))
+    parts = [_segment(r, node, cell, gap, slice(*rows), g, int(start[g]), drifts, K) for g, rows in enumerate(bounds)]
+    epoch = (epochs - epochs[0]).astype(np.intp)[cells[:, 0]]
+    here = np.concatenate([g.first + g.drift.here for g in parts])
+    there = np.concatenate([g.last + g.drift.there for g in parts])
+    link = np.concatenate([np.full(len(d.here), d.rho / (1 - d.rho**2)) for d in drifts])
+    return Layout(
+        r, order, t, gap, node, cell, cells[:, 1], epoch, tuple(parts), (here, there), link, J, K, J + 2 * (K - 1)
+    )  # fmt: skip
+
+
+def _cells(segment: Ints, pollster: Ints, E: int, J: int) -> tuple[Ints, Ints]:
+    """(C, 2) segment and pollster of each cell, in order, and (E, J) the cell's number, -1 where there is none."""
+    begin, end = np.full(J, E), np.full(J, -1)
+    np.minimum.at(begin, pollster, segment)
+    np.maximum.at(end, pollster, segment)
+    row = np.arange(E)[:, None]
+    active = (row >= begin) & (row <= end)
+    cells = np.argwhere(active)
+    place = np.full((E, J), -1, dtype=np.intp)
+    place[active] = np.arange(len(cells))
+    return cells, place
+
+
+def _drifts(cells: Ints, place: Ints, epochs: Floats) -> list[Drift]:
+    """Prior of the cells, segment by segment.
+
+    With deviations eta and correlation rho to the next cell, the log density has
+    -(eta' - rho eta)^2 / (2 kappa^2 (1 - rho^2)) for each pair, and -eta^2 / (2 kappa^2) for a pollster's first cell.
+    """
+    rho = np.append(np.exp(-np.diff(epochs) * EPOCH / YEAR / MEMORY), 0.0)
+    drifts = []
+    for g in range(len(epochs)):
+        h = np.flatnonzero(place[g] >= 0)
+        first = place[g - 1, h] < 0 if g else np.ones(len(h), dtype=bool)
+        back = rho[g - 1] if g else 0.0
+        heirs = h[place[g + 1, h] >= 0] if g + 1 < len(epochs) else h[:0]
+        here = np.searchsorted(h, heirs)
+        there = place[g + 1, heirs] - place[g + 1][place[g + 1] >= 0][0] if len(heirs) else here
+        diagonal = np.where(first, 1.0, 1 / (1 - back**2))
+        row = np.where(first, 1.0, 1 / (1 + back))
+        diagonal[here] += rho[g] ** 2 / (1 - rho[g] ** 2)
+        row[here] -= rho[g] / (1 + rho[g])
+        drifts.append(Drift(h, np.arange(len(h)), diagonal, row, here, there, float(rho[g])))
+    return drifts
 
 
 def _segment(
-    r: Readings, node: Ints, cell: Ints, gap: Floats, rows: slice, g: int, last: int, J: int, K: int
+    r: Readings, node: Ints, cell: Ints, gap: Floats, rows: slice, g: int, c0: int, drifts: list[Drift], K: int
 ) -> Segment:
-    node, cell, k = node[rows], cell[rows], r.wording[rows] - 1
-    lo, hi, c0, c1 = int(node[0]), int(node[-1]) + 1, int(cell.min()), int(cell.max()) + 1
-    node, cell, C = node - lo, cell - c0, c1 - c0
-    before, after = (C if g else -1), (C + (g > 0) if g < last else -1)
-    wordings = C + (g > 0) + (g < last)
-    width = wordings + 2 * (K - 1)
-    separators = [J + 2 * (K - 1) + i for i in (g - 1, g) if 0 <= i < last]
-    top = np.array(separators + list(range(J, J + 2 * (K - 1))), dtype=np.intp)
-    tops = np.concatenate([np.arange(J), top])
+    node, cell, k, drift = node[rows], cell[rows] - c0, r.wording[rows] - 1, drifts[g]
+    C, last = len(drift.pollster), len(drifts) - 1
+    lo, hi = int(node[0]), int(node[-1]) + 1
+    own = C + (g < last)
+    wordings = own + (g > 0)
+    width, node = wordings + 2 * (K - 1), node - lo
     other = np.flatnonzero(k >= 0)
     a = wordings + k[other]
     b, c, n, W = a + K - 1, cell[other], node[other], width + 1
@@ -163,6 +200,6 @@ def _segment(
     border = np.concatenate([cell * (W + 1)] + [i * W + j for i, j in pairs] + right)
     ends = float(gap[lo - 1]) if g else 0.0, float(gap[hi - 1]) if g < last else 0.0
     return Segment(
-        rows, lo, hi, c0, c1, width, top, tops, before, after, node, cell, other, a, b, couple, border,
-        gap[lo : hi - 1], *ends,
+        rows, lo, hi, c0, c0 + C, width, own, C if g < last else -1, own if g else -1, node, cell, other, a, b,
+        couple, border, gap[lo : hi - 1], *ends, drift,
     )  # fmt: skip

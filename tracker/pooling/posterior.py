@@ -209,17 +209,14 @@ def hyperparameters(fit: Fit) -> tuple[Floats, Floats, Floats]:
     return np.exp(mean), np.exp(mean - 1.96 * sd), np.exp(mean + 1.96 * sd)
 
 
-def influence(fit: Fit, t: float) -> tuple[Floats, Floats]:
-    """Pull d E x(t) / d z_i of each reading (N,) on the level at t (days), in the order given, and its weight w_i.
+def influence(fit: Fit) -> tuple[Floats, Floats]:
+    """Pull d E x / d z_i of each reading (N,) on the level at the last node, in the order given, and its weight w_i.
 
-    The posterior mean is linear in z, so the pull is Cov(x(t), fit_i) w_i / v_i; here at the design's centre.
+    The posterior mean is linear in z, so the pull is Cov(x, fit_i) w_i / v_i; here at the design's centre.
     """
     lay, state = fit.layout, fit.state
     k = fit.components[0].scales
-    factors = gaussian.eliminate(lay, k, state)
-    at = between(lay, np.array([t]))
-    ends = [(int(at.before[0]), 1 - float(at.lam[0])), (int(at.after[0]), float(at.lam[0]))]
-    joint = sum(share * gaussian.fit_covariance(lay, state, factors, node) for node, share in ends if share)
+    joint = gaussian.fit_covariance(lay, state, gaussian.eliminate(lay, k, state))
     pull, w = np.empty((2, len(state.w)))
     pull[lay.order], w[lay.order] = joint * state.w / variance(lay, k, state), state.w
     return pull, w
