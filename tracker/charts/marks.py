@@ -126,19 +126,6 @@ def reading_layers(table: pd.DataFrame, pollsters: list[str], x: alt.X, y: alt.Y
         .mark_line(strokeWidth=1, opacity=0.4, clip=True)
         .encode(x=x, y=y, color=colour, detail="instrument:N")
     )
-    whiskers = (
-        alt.Chart(table)
-        .mark_rule(strokeWidth=1.5, opacity=0.6, clip=True)
-        .encode(
-            x=time_axis("start"),
-            x2="end:T",
-            y=y,
-            color=colour,
-            strokeDash=alt.StrokeDash(
-                "certain:N", scale=alt.Scale(domain=[True, False], range=[[1, 0], [3, 3]]), legend=None
-            ),
-        )
-    )
     shown = {"x": x, "y": y, "tooltip": _tooltip()}
     hollow = (
         alt.Chart(apart)
@@ -154,4 +141,12 @@ def reading_layers(table: pd.DataFrame, pollsters: list[str], x: alt.X, y: alt.Y
             shape=alt.Shape("pollster:N", scale=theme.shape_scale(names, slots, shapes), legend=legend),
         )
     )
-    return [joins, whiskers, *([hollow] if len(apart) else []), solid]
+    return [joins, _whiskers(table, y, colour), *([hollow] if len(apart) else []), solid]
+
+
+def _whiskers(table: pd.DataFrame, y: alt.Y, colour: alt.Color) -> alt.Chart:
+    """The field period of each reading; broken where it is not known to the day."""
+    dashes = alt.Scale(domain=[True, False], range=[[1, 0], [3, 3]])
+    marks = alt.Chart(table).mark_rule(strokeWidth=1.5, opacity=0.6, clip=True)
+    dash = alt.StrokeDash("certain:N", scale=dashes, legend=None)
+    return marks.encode(x=time_axis("start"), x2="end:T", y=y, color=colour, strokeDash=dash)
