@@ -9,7 +9,7 @@ from scipy.special import logit
 from scipy.stats import multivariate_normal
 
 from tracker import pooling
-from tracker.pooling import dense, fitting, gaussian, working
+from tracker.pooling import dense, elimination, fitting, gaussian, working
 from tracker.pooling import layout as layouts
 from tracker.pooling import posterior as posteriors
 from tracker.pooling.layout import Layout, Readings
@@ -117,7 +117,7 @@ def test_moments_and_marginal_likelihood_are_those_of_the_joint_normal(way: Way,
     ]
     for fast, expected in pairs:
         np.testing.assert_allclose(fast, expected, rtol=0, atol=1e-8)
-    column = gaussian.fit_covariance(lay, state, gaussian.eliminate(lay, k, state))
+    column = gaussian.fit_covariance(lay, state, elimination.eliminate(lay, k, state))
     np.testing.assert_allclose(column, H @ obvious.cov[:, T - 1], atol=1e-8)
 
 

@@ -212,7 +212,7 @@ class Trend:
         meanings = {
             "s": _("movement of the level in a year"),
             "tau": _("difference between pollsters"),
-            "kappa": _("drift of one pollster between half-years"),
+            "kappa": _("drift of one pollster about its own difference"),
             "omega": _("noise of a reading beyond sampling"),
             "phi": _("sampling variance as a multiple of simple random sampling"),
         }

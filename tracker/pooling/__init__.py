@@ -11,8 +11,8 @@ Reading i is z_i on the logit scale, taken at time t_i by pollster h with wordin
               scale^2 = (phi / (n p (1 - p)) + omega^2) f_h + s^2 L / 12 (or / 4)        sampling and extra noise
 
 Read in this order: `layout` (who meets whom), `state` (scales, weights, noise), `dense` (the exact posterior given
-s, tau, kappa, omega, phi, the obvious way), `chain` and `gaussian` (the same for long series), `fitting` (their mode
-and the design that integrates over them), `posterior` (level, paths, forecasts).
+s, tau, kappa, omega, phi, the obvious way), `chain`, `elimination` and `gaussian` (the same for long series), `fitting`
+(their mode and the design that integrates over them), `posterior` (level, paths, forecasts).
 
 After Jackman (2005), Pooling the polls over an election campaign, with the integration of Rue, Martino and Chopin
 (2009).

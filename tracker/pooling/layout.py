@@ -50,10 +50,10 @@ class Drift(NamedTuple):
     rank: Ints
     diagonal: Floats
     row: Floats
-    #: cells here and in the next segment that follow one another, and the correlation rho of their deviations
+    #: cells here and in the next segment that follow one another, and minus their entry in the precision
     here: Ints
     there: Ints
-    rho: float
+    link: float
 
 
 class Segment(NamedTuple):
@@ -106,9 +106,13 @@ class Layout(NamedTuple):
     pollster: Ints
     epoch: Ints
     segments: tuple[Segment, ...]
-    #: (S,) pairs of cells that follow one another, and (S,) minus their entry in the precision, in units of 1 / kappa^2
+    #: the cells' prior precision in units of 1 / kappa^2: (C,) diagonal and row sums, (S,) pairs of cells that follow
+    #: one another and minus their entries, and minus its log determinant
+    diagonal: Floats
+    row: Floats
     steps: tuple[Ints, Ints]
     link: Floats
+    innovation: float
     #: number of pollsters J and of wordings K; J + 2 (K - 1) top variables: house effects, a_k, b_k
     J: int
     K: int
@@ -137,12 +141,16 @@ def layout(readings: Readings, origin: float) -> Layout:
     bounds = pairwise(np.searchsorted(segment, np.arange(len(epochs) + 1)))
     start = np.searchsorted(cells[:, 0], np.arange(len(epochs)))
     parts = [_segment(r, node, cell, gap, slice(*rows), g, int(start[g]), drifts, K) for g, rows in enumerate(bounds)]
-    epoch = (epochs - epochs[0]).astype(np.intp)[cells[:, 0]]
+    diagonal, row = (np.concatenate([getattr(d, name) for d in drifts]) for name in ("diagonal", "row"))
     here = np.concatenate([g.first + g.drift.here for g in parts])
     there = np.concatenate([g.last + g.drift.there for g in parts])
-    link = np.concatenate([np.full(len(d.here), d.rho / (1 - d.rho**2)) for d in drifts])
+    link = np.concatenate([np.full(len(d.here), d.link) for d in drifts])
+    rho = np.exp(-(epochs[1:] - epochs[:-1]) * EPOCH / YEAR / MEMORY)
+    innovation = float(sum(len(d.here) * np.log1p(-(r**2)) for d, r in zip(drifts, rho, strict=False)))
+    epoch = (epochs - epochs[0]).astype(np.intp)[cells[:, 0]]
     return Layout(
-        r, order, t, gap, node, cell, cells[:, 1], epoch, tuple(parts), (here, there), link, J, K, J + 2 * (K - 1)
+        r, order, t, gap, node, cell, cells[:, 1], epoch, tuple(parts), diagonal, row, (here, there), link, innovation,
+        J, K, J + 2 * (K - 1),
     )  # fmt: skip
 
 
@@ -178,7 +186,7 @@ def _drifts(cells: Ints, place: Ints, epochs: Floats) -> list[Drift]:
         row = np.where(first, 1.0, 1 / (1 + back))
         diagonal[here] += rho[g] ** 2 / (1 - rho[g] ** 2)
         row[here] -= rho[g] / (1 + rho[g])
-        drifts.append(Drift(h, np.arange(len(h)), diagonal, row, here, there, float(rho[g])))
+        drifts.append(Drift(h, np.arange(len(h)), diagonal, row, here, there, float(rho[g] / (1 - rho[g] ** 2))))
     return drifts
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from scipy.special import expit, ndtr, ndtri
 
 from tracker.pooling import gaussian
+from tracker.pooling.elimination import Factors, eliminate
 from tracker.pooling.fitting import NU, Fit
 from tracker.pooling.layout import YEAR, Floats, Ints, Layout, Readings, layout
 from tracker.pooling.state import Posterior, State, variance
@@ -75,7 +76,7 @@ def level(fit: Fit, t: Floats) -> Normals:
 
 def node_covariance(lay: Layout, p: Posterior, nodes: Ints) -> Floats:
     """Covariance (m, m) of the level at distinct nodes, in increasing order."""
-    if isinstance(p.joint, gaussian.Factors):
+    if isinstance(p.joint, Factors):
         return gaussian.node_covariance(lay, p.joint, nodes)
     joint: Floats = p.joint[np.ix_(nodes, nodes)]
     return joint
@@ -216,7 +217,7 @@ def influence(fit: Fit) -> tuple[Floats, Floats]:
     """
     lay, state = fit.layout, fit.state
     k = fit.components[0].scales
-    joint = gaussian.fit_covariance(lay, state, gaussian.eliminate(lay, k, state))
+    joint = gaussian.fit_covariance(lay, state, eliminate(lay, k, state))
     pull, w = np.empty((2, len(state.w)))
     pull[lay.order], w[lay.order] = joint * state.w / variance(lay, k, state), state.w
     return pull, w

@@ -58,7 +58,7 @@ class Posterior(NamedTuple):
     Vdelta: Floats
     #: (K,) slopes
     b: Floats
-    #: what joint covariances are made from: the level's covariance (T, T), or `gaussian.Factors`
+    #: what joint covariances are made from: the level's covariance (T, T), or `elimination.Factors`
     joint: Any
 
 
