@@ -167,9 +167,14 @@ def test_the_headline_of_nothing_says_so(canada_on_china: Drawn) -> None:
 
 def test_counts_name_polls_pollsters_interviews_and_age(canada_on_china: Drawn) -> None:
     assert charts.counts(canada_on_china.readings, TODAY) == (
-        "44 polls · 8 pollsters · 22,626 interviews in the 20 polls that give their sample · "
+        "39 of 44 polls comparable · 6 pollsters · 22,626 interviews in the 20 polls that give their sample · "
         "last fieldwork at least 326 days ago"
     )
+
+
+def test_a_population_keeps_its_place_in_the_sentence(canada_on_china: Drawn) -> None:
+    said = charts.headline(canada_on_china.readings, "Adults in Thailand", "China", "favourability", "positive")
+    assert " of adults in Thailand viewed China" in said
 
 
 def test_more_than_eight_pollsters_share_the_sign_of_others(canada_on_china: Drawn) -> None:

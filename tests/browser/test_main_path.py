@@ -36,7 +36,7 @@ def fill_date(page: Page, label: str, digits: str) -> None:
 
 def readings_shown(page: Page) -> int:
     """The number of polls that the line under the headline counts."""
-    line = page.get_by_text(re.compile(r"^\d+ polls · "))
+    line = page.get_by_text(re.compile(r"^\d+ of \d+ polls comparable · "))
     expect(line).to_be_visible()
     return int(line.inner_text().split()[0])
 

@@ -52,6 +52,11 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def within(population: str) -> str:
+    """The name of a population inside a sentence: "Adults in Japan" begins with a common noun."""
+    return population[:1].lower() + population[1:] if population.startswith(_("Adults in ")) else population
+
+
 def amount(value: float, unit: str, high: float | None = None) -> str:
     """A figure with its unit: 34 %; 3.1 of 10; +12 points."""
     figure = language.number(round(float(value), 2))
@@ -97,6 +102,7 @@ def headline(
     ``readings`` as :func:`tracker.series.read` gives them; ``population`` and ``subject`` are names, and ``measured``
     that of a measure which is a response. Without a comparable reading the sentence says so.
     """
+    population = within(population)
     names = {"construct": construct_name(construct), "measure": measured or measure_name(measure)}
     latest = _latest(readings)
     if latest is None:
@@ -133,31 +139,43 @@ def _moved(latest: pd.Series, before: pd.Series | None, measure: str) -> str:
 
 
 def counts(readings: pd.DataFrame, today: dt.date) -> str:
-    """Polls, pollsters, interviews, last fieldwork: one line."""
+    """Comparable polls out of all, their pollsters and interviews, and the age of the newest: one line."""
     if readings.empty:
         return ""
-    polls, pollsters = readings["poll"].nunique(), readings["pollster"].nunique()
+    usable = readings[readings["comparable"]]
+    every, polls = readings["poll"].nunique(), usable["poll"].nunique()
     # a poll's interviews count once, however many of its questions are read
-    sizes = readings.drop_duplicates("poll")["sample_size"]
+    sizes = usable.drop_duplicates("poll")["sample_size"].dropna()
+    form = (
+        _("{polls} of {count} polls comparable") if polls < every else ngettext("{count} poll", "{count} polls", every)
+    )
+    line = form.format(polls=language.number(polls), count=language.number(every))
+    if not polls:
+        return line
+    pollsters = usable["pollster"].nunique()
+    who = ngettext("{count} pollster", "{count} pollsters", pollsters).format(count=language.number(pollsters))
+    return " · ".join([line, who, *_interviews(sizes), _age(usable, today)])
+
+
+def _interviews(sizes: pd.Series) -> list[str]:
+    """How many interviews the polls count that say so; nothing where none does."""
+    told = ngettext(
+        "{count} interviews in the {known} poll that gives its sample",
+        "{count} interviews in the {known} polls that give their sample",
+        len(sizes),
+    )
+    return [told.format(count=language.number(int(sizes.sum())), known=len(sizes))] if len(sizes) else []
+
+
+def _age(readings: pd.DataFrame, today: dt.date) -> str:
+    """How long ago the newest fieldwork ended, as far as its dates are known."""
     last = readings.sort_values("field_end").iloc[-1]
     days = max((today - as_day(last["field_end"])).days, 0)
     if last["date_precision"] == "day":
         ago = ngettext("last fieldwork {days} day ago", "last fieldwork {days} days ago", days)
     else:
         ago = ngettext("last fieldwork at least {days} day ago", "last fieldwork at least {days} days ago", days)
-    known = int(sizes.notna().sum())
-    told = ngettext(
-        "{count} interviews in the {known} poll that gives its sample",
-        "{count} interviews in the {known} polls that give their sample",
-        known,
-    )
-    parts = [
-        ngettext("{count} poll", "{count} polls", polls).format(count=language.number(polls)),
-        ngettext("{count} pollster", "{count} pollsters", pollsters).format(count=language.number(pollsters)),
-        *([told.format(count=language.number(int(sizes.sum())), known=known)] if known else []),
-        ago.format(days=language.number(days)),
-    ]
-    return " · ".join(parts)
+    return ago.format(days=language.number(days))
 
 
 def summary(trend: Any) -> str:
