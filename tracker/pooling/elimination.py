@@ -60,6 +60,16 @@ class Nodes(NamedTuple):
     half_log_det: float
 
 
+class Block(NamedTuple):
+    """A segment's cells and the separator after it: precision (o, o), and [coupling with the top | right-hand side]."""
+
+    D: Floats
+    X: Floats
+    #: coupling with the next block: the separator's (o',), and minus that of a cell with the same pollster's next
+    ahead: Floats
+    link: float
+
+
 def eliminate(lay: Layout, k: Scales, state: State) -> Factors:
     """Factor the joint precision and evaluate log p(z | theta); readings have precision w_i / v_i.
 
@@ -74,14 +84,15 @@ def eliminate(lay: Layout, k: Scales, state: State) -> Factors:
     top, parts = _top(lay, k, nodes), []
     carry = np.zeros((lay.segments[0].own, lay.segments[0].own + lay.top + 1))
     for i, g in enumerate(lay.segments):
-        D, X = _block(g, lay, k, nodes[i].S, *zip(lay.segments[i + 1 : i + 2], nodes[i + 1 : i + 2], strict=True))
-        D -= carry[:, : g.own]
-        ahead = X.shape[1] - lay.top - 1
-        X[:, ahead:] -= carry[:, g.own :]
-        P, log_det = _inverse(D)
-        F = P @ X
-        carry = X[:, :ahead].T @ F
-        top -= X[:, ahead:-1].T @ F[:, ahead:]
+        block = _block(g, lay, k, nodes[i].S, *zip(lay.segments[i + 1 : i + 2], nodes[i + 1 : i + 2], strict=True))
+        X = block.X - carry[:, g.own :]
+        P, log_det = _inverse(block.D - carry[:, : g.own])
+        # what the block shares with the next is the separator's row and one entry a pollster
+        F = np.hstack([np.outer(P[:, -1], block.ahead), P @ X])
+        F[:, g.drift.there] -= block.link * P[:, g.drift.here]
+        carry = np.outer(block.ahead, F[-1])
+        carry[g.drift.there] -= block.link * F[g.drift.here]
+        top -= X[:, :-1].T @ F[:, len(block.ahead) :]
         form -= float(X[:, -1] @ F[:, -1])
         half_log_det += log_det
         parts.append(Part(nodes[i].chain, nodes[i].M[:, :-1], nodes[i].M[:, -1], P, F[:, :-1], F[:, -1]))
@@ -160,21 +171,17 @@ def _border(g: Segment, s2: float, x0: Floats, precision: Floats, y: Floats) -> 
     return D
 
 
-def _block(
-    g: Segment, lay: Layout, k: Scales, S: Floats, following: tuple[Segment, Nodes] | None = None
-) -> tuple[Floats, Floats]:
-    """Precision D (o, o) of a block, and X (o, o' + G + 1): its coupling with the next block and the top variables, and
-    its right-hand side. The separator after a segment, last of its block, is the one before the next."""
+def _block(g: Segment, lay: Layout, k: Scales, S: Floats, following: tuple[Segment, Nodes] | None = None) -> Block:
+    """Gather a block, the block before it not yet eliminated. The separator after a segment, last of its block, is the
+    one before the next segment."""
     d, inner, C, words = g.drift, 1 / k.kappa**2, g.last - g.first, 2 * (lay.K - 1) + 1
-    ahead = following[0].own if following else 0
-    D, X = S[: g.own, : g.own].copy(), np.zeros((g.own, ahead + lay.top + 1))
+    D, X, ahead = S[: g.own, : g.own].copy(), np.zeros((g.own, lay.top + 1)), np.zeros(0)
     D.flat[: C * (g.own + 1) : g.own + 1] += d.diagonal * inner
-    X[d.rank, ahead + d.pollster] = -d.row * inner
+    X[d.rank, d.pollster] = -d.row * inner
     X[:, -words:] = S[: g.own, -words:]
     if following:
         row, column = following[1].S[following[0].before], following[0].before
         D[-1, -1] += row[column]
-        X[-1, :ahead] = row[:ahead]
         X[-1, -words:] += row[-words:]
-        X[d.here, d.there] = -d.link * inner
-    return D, X
+        ahead = row[: following[0].own]
+    return Block(D, X, ahead, d.link * inner)

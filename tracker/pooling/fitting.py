@@ -30,7 +30,7 @@ F0 = 1.1
 #: up to this many readings the design has all its points
 SHORT = 60
 #: the whole covariance is faster than the chain where N^3 is at most this many times the number of segments
-DENSE = 1.2e6
+DENSE = 4e5
 #: a series longer than twice this is first fitted to about so many of its readings
 COARSE = 400
 

@@ -10,7 +10,7 @@ from tracker.pooling.layout import Floats, Ints, Layout, Segment
 from tracker.pooling.state import Posterior, Scales, State, variance
 
 
-class Block(NamedTuple):
+class Smoothed(NamedTuple):
     """Moments of a segment's block: mean (o,), covariance (o, o), covariance with (next block, top) (o, o' + G)."""
 
     mean: Floats
@@ -52,13 +52,13 @@ def moments(lay: Layout, state: State, factors: Factors) -> Moments:
     return Moments(x, Vx, Cx, fit, Vfit, _drift(lay, factors, blocks))
 
 
-def _blocks(lay: Layout, factors: Factors) -> list[Block]:
+def _blocks(lay: Layout, factors: Factors) -> list[Smoothed]:
     """Moments of every block: block = c - F (next, top) + noise of covariance P."""
-    blocks: list[Block] = []
+    blocks: list[Smoothed] = []
     mean, cov = factors.mean, factors.cov
     for g, part in zip(reversed(lay.segments), reversed(factors.parts), strict=True):
         cross = -part.F @ cov
-        own = Block(part.c - part.F @ mean, part.P - cross @ part.F.T, cross)
+        own = Smoothed(part.c - part.F @ mean, part.P - cross @ part.F.T, cross)
         blocks.append(own)
         if g.before >= 0:
             mean = np.concatenate([own.mean, factors.mean])
@@ -70,7 +70,7 @@ def _blocks(lay: Layout, factors: Factors) -> list[Block]:
 
 
 def _border_moments(
-    g: Segment, block: Block, before: Block | None, factors: Factors, lay: Layout
+    g: Segment, block: Smoothed, before: Smoothed | None, factors: Factors, lay: Layout
 ) -> tuple[Floats, Floats]:
     """Mean (q,) and covariance (q, q) of a segment's border."""
     w, o, words = g.width - 2 * (lay.K - 1), g.own, 2 * (lay.K - 1)
@@ -125,7 +125,7 @@ def value_and_gradient(lay: Layout, state: State, theta: Floats) -> tuple[float,
     return factors.value, np.array([s, house.sum(), m.drift / k.kappa**2 - len(lay.pollster), *noise])
 
 
-def _drift(lay: Layout, factors: Factors, blocks: list[Block]) -> float:
+def _drift(lay: Layout, factors: Factors, blocks: list[Smoothed]) -> float:
     """Sum of E eta^2 over first cells and of E (eta' - rho eta)^2 / (1 - rho^2) over a pollster's following cells.
 
     With eta = u - delta, the posterior second moment of eta is E eta eta' = mean mean' + Cov(u, u') - Cov(u, delta)
