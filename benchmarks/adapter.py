@@ -73,10 +73,7 @@ def predict(polls: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
     series = _series(polls)
     n = new.sample_size.to_numpy(float)
     n = np.where(np.isfinite(n), n, series.usual)
-    readings = series.arrays(new, n, None)
-    mean = pooling.forecast(series.model, readings).mean / 100
-    readings = readings._replace(sampling=working.sampling_variance(mean, n))
-    found = pooling.forecast(series.model, readings)
+    found = pooling.forecast(series.model, series.arrays(new, n, None), n)
     return pd.DataFrame({"mean": found.mean, "sd": found.sd, "df": found.df}, index=new.index)
 
 

@@ -230,7 +230,7 @@ def test_forecast_of_a_new_poll_is_wider_than_the_level_and_wider_for_an_unknown
     fit = pooling.fit(simulated(rng, 60, 3, 1, 3.0))
     t = np.full(2, 730_000.5 + 900)
     new = Readings(np.zeros(2), np.full(2, 0.004), t, np.zeros(2), np.array([0, 9]), np.zeros(2, int))
-    found = pooling.forecast(fit, new)
+    found = pooling.forecast(fit, new, np.full(2, 1000.0))
     _mean, sd = pooling.share(pooling.level(fit, t))
     assert found.sd[0] > 100 * sd[0]
     assert found.sd[1] > found.sd[0]

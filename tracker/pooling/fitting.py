@@ -29,8 +29,6 @@ REACH = 6.0
 F0 = 1.1
 #: up to this many readings the design has all its points
 SHORT = 60
-#: the whole covariance is faster than the chain where N^3 is at most this many times the number of segments
-DENSE = 4e5
 #: a series longer than twice this is first fitted to about so many of its readings
 COARSE = 400
 
@@ -59,9 +57,14 @@ def start(lay: Layout) -> State:
     return State(np.ones(N), np.ones(lay.J), np.ones(lay.K), np.zeros(N))
 
 
-def at(lay: Layout, state: State) -> tuple[Callable[[Floats], Posterior], Target]:
-    """The posterior as a function of theta, and the target of the maximisation, by whichever way is faster."""
-    if len(lay.node) ** 3 <= DENSE * len(lay.segments):
+def ways(lay: Layout, state: State) -> tuple[Callable[[Floats], Posterior], Target]:
+    """The posterior as a function of theta, and the target of the maximisation, by whichever way is faster.
+
+    The whole covariance costs about 6 N^3 operations, a segment about those of its block and of the top variables, on
+    top of some 130 cubed that calling the routines takes.
+    """
+    size = 130 + len(lay.pollster) / len(lay.segments) + lay.top
+    if 6 * len(lay.node) ** 3 <= len(lay.segments) * size**3:
         parts = dense.whole(lay, state)
         return (lambda theta: dense.posterior(parts, theta)), _target(lambda t: dense.value_and_gradient(parts, t))
     return (
@@ -104,7 +107,7 @@ def maximise(target: Target, unit: Floats, root: Floats, tolerance: float) -> Fl
 
 def curvature(target: Target, unit: Floats, step: float = 0.02) -> tuple[Floats, Floats]:
     """(5, 5) square root of the covariance, the inverse of the negative Hessian by gradient differences; (5,) Newton's
-    step to the mode in units of it, at most two long.
+    step to the mode, at most one prior scale long.
 
     Eigenvalues of the Hessian are floored at a quarter of the prior's, so that a flat direction keeps to the prior.
     """
@@ -112,8 +115,8 @@ def curvature(target: Target, unit: Floats, step: float = 0.02) -> tuple[Floats,
     H = np.array([(middle - target(unit + step * e)[1]) / step for e in np.eye(5)])
     values, vectors = np.linalg.eigh((H + H.T) / 2)
     root: Floats = vectors / np.sqrt(np.maximum(values, 0.25))
-    newton = middle @ root
-    return root, newton * min(1.0, 2 / float(np.sqrt(newton @ newton)))
+    newton = root @ (middle @ root)
+    return root, newton / max(1.0, float(np.sqrt(newton @ newton)))
 
 
 def reweigh(lay: Layout, state: State, p: Posterior) -> State:
@@ -134,7 +137,7 @@ def reweigh(lay: Layout, state: State, p: Posterior) -> State:
 def settle(lay: Layout, state: State, unit: Floats, rounds: int) -> State:
     """Several rounds of `reweigh` at one theta."""
     for _ in range(rounds):
-        state = reweigh(lay, state, at(lay, state)[0](PRIOR_MEAN + PRIOR_SD * unit))
+        state = reweigh(lay, state, ways(lay, state)[0](PRIOR_MEAN + PRIOR_SD * unit))
     return state
 
 
@@ -146,14 +149,14 @@ def fit(readings: Readings) -> Fit:
     origin = float(readings.t.max()) + LATEST
     lay = layout(readings, origin)
     thin = _thinned(readings) if len(readings.z) > 2 * COARSE else lay
-    unit = maximise(at(thin, start(thin))[1], np.zeros(5), np.eye(5), 0.2)
+    unit = maximise(ways(thin, start(thin))[1], np.zeros(5), np.eye(5), 0.2)
     state = settle(lay, start(lay), unit, 3)
-    target = at(lay, state)[1]
+    target = ways(lay, state)[1]
     root, newton = curvature(target, unit)
-    unit = maximise(target, unit + root @ newton, root, 0.1)
+    unit = maximise(target, unit + newton, root, 0.25)
     state = settle(lay, state, unit, 1)
     if len(readings.z) <= SHORT:
-        root, _newton = curvature(at(lay, state)[1], unit)
+        root, _newton = curvature(ways(lay, state)[1], unit)
     weight, components = integrate(lay, state, unit, root)
     wide = PRIOR_SD[:, None] * root
     return Fit(lay, state, PRIOR_MEAN + PRIOR_SD * unit, wide @ wide.T, weight, components, origin)
@@ -190,7 +193,7 @@ def integrate(lay: Layout, state: State, unit: Floats, root: Floats) -> tuple[Fl
     the true posterior to that normal.
     """
     points = design_points(len(unit), len(lay.node))
-    posterior, _target = at(lay, state)
+    posterior, _target = ways(lay, state)
     units = unit + points @ root.T
     components = [posterior(PRIOR_MEAN + PRIOR_SD * there) for there in units]
     log = np.array([p.value + log_prior(there)[0] for p, there in zip(components, units, strict=True)])

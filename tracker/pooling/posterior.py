@@ -11,9 +11,10 @@ from scipy.special import expit, ndtr, ndtri
 
 from tracker.pooling import gaussian
 from tracker.pooling.elimination import Factors, eliminate
-from tracker.pooling.fitting import NU, Fit
+from tracker.pooling.fitting import NU, Fit, ways
 from tracker.pooling.layout import YEAR, Floats, Ints, Layout, Readings, layout
 from tracker.pooling.state import Posterior, State, variance
+from tracker.pooling.working import sampling_variance
 
 #: nodes and weights of Gauss and Hermite for expectations under a normal
 KNOTS, MASS = np.polynomial.hermite_e.hermegauss(15)
@@ -162,26 +163,27 @@ def augmented(fit: Fit, new: Readings) -> tuple[Layout, State, Ints]:
     f[: fit.layout.J], b0[: fit.layout.K] = fit.state.f, fit.state.b0
     middle = np.average(fit.state.x0[old.wording > 0]) if (old.wording > 0).any() else float(old.z.mean())
     x0 = np.concatenate([fit.state.x0, np.where(new.wording > 0, middle, 0.0)])
-    w = np.concatenate([fit.state.w, np.full(m, 1e-12)])
+    w = np.concatenate([fit.state.w, np.full(m, 1e-10)])
     rows = np.empty(N + m, dtype=np.intp)
     rows[lay.order] = np.arange(N + m)
     return lay, State(w[lay.order], f, b0, x0[lay.order]), rows[N:]
 
 
-def forecast(fit: Fit, new: Readings) -> Forecast:
-    """Predict new polls (their z is ignored): level, house effect, wording and noise, the noise Student-t with nu = 8.
+def forecast(fit: Fit, new: Readings, n: Floats) -> Forecast:
+    """Predict new polls of n (m,) interviews: level, house effect, wording and noise, the noise Student-t with nu = 8.
 
-    Mean and standard deviation are those of the mixture carried to percent at the tangent of its centre; the degrees
-    of freedom are those of the Student-t with the same kurtosis.
+    What `new` says of z and sampling is ignored: the sampling variance takes its p from the forecast itself. Mean and
+    standard deviation are those of the mixture, carried to percent; the degrees of freedom are those of the Student-t
+    with the same kurtosis.
     """
-    lay, state, rows = augmented(fit, new._replace(z=np.full(len(new.z), fit.layout.readings.z.mean())))
-    mean, var, noise = [], [], []
-    for p in fit.components:
-        found = gaussian.posterior(lay, state, np.log(p.scales))
-        mean.append(found.fit[rows])
-        var.append(found.Vfit[rows])
-        noise.append(variance(lay, p.scales, state)[rows] * NU / (NU - 2))
-    return _student(fit.weight, np.array(mean), np.array(var), np.array(noise))
+    old, m = fit.layout.readings, len(n)
+    lay, state, rows = augmented(fit, new._replace(z=np.full(m, old.z.mean()), sampling=np.full(m, 0.005)))
+    posterior, _target = ways(lay, state)
+    found = [posterior(np.log(p.scales)) for p in fit.components]
+    mean, var = np.array([p.fit[rows] for p in found]), np.array([p.Vfit[rows] for p in found])
+    lay.readings.sampling[rows] = sampling_variance(expit(fit.weight @ mean), n)
+    noise = np.array([variance(lay, p.scales, state)[rows] for p in found])
+    return _student(fit.weight, mean, var, noise * NU / (NU - 2))
 
 
 def _student(weight: Floats, mean: Floats, var: Floats, noise: Floats) -> Forecast:
