@@ -41,6 +41,10 @@ WHY_NOT = {
     "other-question": "It asks another question about the same matter.",
     "other-pollster": "It is by another pollster than the one followed.",
     "one-subject": "The poll asked about one of the two subjects, or in different ways.",
+    "before-claim": "It was taken before the claim, and a forecast is judged by what came after.",
+    "after-horizon": "It was taken after the horizon of the forecast.",
+    "after-claim": "It was taken after the claim, which can only have quoted an earlier one.",
+    "too-old": "It was taken more than two years before the claim.",
 }
 
 #: every column with its type; a missing text is None, a missing number NaN or NA
@@ -131,6 +135,13 @@ def frame(
 def explain(why_not: str) -> str:
     """The sentence behind a code of ``WHY_NOT``, in the language in use."""
     return _(WHY_NOT[why_not])
+
+
+def leave_out(readings: pd.DataFrame, rows: pd.Series, why_not: str) -> None:
+    """Make the comparable ones among some rows (a mask) not comparable, in place, and say why by a code."""
+    out = readings.comparable & rows
+    readings.loc[out, "comparable"] = False
+    readings.loc[out, "why_not"] = why_not
 
 
 def mode_class(mode: str | None) -> str:

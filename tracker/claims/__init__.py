@@ -19,7 +19,8 @@ from tracker.claims.judging import (
     stated,
     summary,
 )
-from tracker.claims.verdicts import WORDS, Answer, Stated, Verdict, word_for
+from tracker.claims.sources import Stated
+from tracker.claims.verdicts import WORDS, Answer, Verdict, word_for
 
 __all__ = [
     "ASSERTIONS",

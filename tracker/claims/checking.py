@@ -15,6 +15,8 @@ from tracker.language import gettext as _
 
 #: what an assertion says beside its parameters: the attitude that it is about, and free text
 ABOUT = ("kind", "population", "subject", "construct", "measure", "object", "pollster", "note", "parameters")
+#: a parameter of every kind: the claim to which this one is an answer
+ANSWERS = "answers"
 
 
 @dataclass(frozen=True)
@@ -30,11 +32,10 @@ class Parameter:
 
 @cache
 def parameters(kind: str) -> tuple[Parameter, ...]:
-    """The form of a kind: its parameters in order; none for a kind without a rule."""
-    if kind not in ASSERTIONS:
-        return ()
+    """The form of a kind: its parameters in order, without what an assertion finds in the record."""
     hints = get_type_hints(ASSERTIONS[kind])
-    return tuple(_parameter(field, hints[field.name]) for field in dataclasses.fields(ASSERTIONS[kind]))  # type: ignore[arg-type]
+    fields = dataclasses.fields(ASSERTIONS[kind])  # type: ignore[arg-type]
+    return tuple(_parameter(field, hints[field.name]) for field in fields if not field.metadata.get("found"))
 
 
 def given(assertion: Mapping[str, Any]) -> dict[str, Any]:
@@ -42,37 +43,46 @@ def given(assertion: Mapping[str, Any]) -> dict[str, Any]:
     nested = assertion.get("parameters")
     flat = {name: value for name, value in assertion.items() if name not in ABOUT}
     flat |= nested if isinstance(nested, Mapping) else {}
-    return {name: value for name, value in flat.items() if value is not None and value != ""}
+    return {name: value for name, value in flat.items() if name != ANSWERS and value is not None and value != ""}
+
+
+def answers(assertion: Mapping[str, Any]) -> str | None:
+    """The claim that this one answers, by its id; None where it answers none."""
+    nested = assertion.get("parameters")
+    return (nested.get(ANSWERS) if isinstance(nested, Mapping) else None) or assertion.get(ANSWERS) or None
 
 
 def check(assertion: Mapping[str, Any]) -> list[str]:
     """What is wrong with an assertion, each problem with its remedy; empty where nothing is.
 
-    ``assertion`` holds ``kind`` and its parameters, beside it or under ``parameters``. Of a kind without a rule
-    only the name is checked.
+    ``assertion`` holds ``kind`` and its parameters, beside it or under ``parameters``.
     """
     kind = assertion.get("kind")
     if kind not in KINDS:
         return [_("{kind!r} is no kind of assertion: use one of {known}").format(kind=kind, known=", ".join(KINDS))]
-    if kind not in ASSERTIONS:
-        return []
     if not isinstance(assertion.get("parameters") or {}, Mapping):
         return [_("parameters is no object: give each parameter by its name")]
+    if not isinstance(answers(assertion) or "", str):
+        return [_("answers is no claim: give the id of the claim that this one answers")]
     known = {parameter.name: parameter for parameter in parameters(kind)}
     values = given(assertion)
     unknown = [_unknown(kind, name, list(known)) for name in values if name not in known]
     missing = [_missing(kind, p) for p in known.values() if p.required and p.name not in values]
     wrong = [problem for name, p in known.items() if name in values and (problem := _wrong(p, values[name]))]
-    return unknown + missing + wrong + ([] if unknown or missing or wrong else _at_odds(values))
+    found = unknown + missing + wrong
+    return found or _out_of_range(values) or _at_odds(values) or ASSERTIONS[kind].at_odds(_typed(kind, values))
 
 
 def assertion_of(assertion: Mapping[str, Any]) -> Assertion:
     """The assertion of a kind with a rule. ValueError with all problems where ``check`` finds any."""
     if problems := check(assertion):
         raise ValueError("; ".join(problems))
-    kinds = {parameter.name: parameter.type for parameter in parameters(assertion["kind"])}
-    values = {name: _read(kinds[name], value) for name, value in given(assertion).items()}
-    return ASSERTIONS[assertion["kind"]](**values)
+    return ASSERTIONS[assertion["kind"]](**_typed(assertion["kind"], given(assertion)))
+
+
+def _typed(kind: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    kinds = {parameter.name: parameter.type for parameter in parameters(kind)}
+    return {name: _read(kinds[name], value) for name, value in values.items()}
 
 
 def _parameter(field: "dataclasses.Field[Any]", hint: Any) -> Parameter:
@@ -105,6 +115,16 @@ def _wrong(parameter: Parameter, value: Any) -> str | None:
     except (TypeError, ValueError):
         return _("{name} is {value!r}: give {what}").format(name=parameter.name, value=value, what=_what(parameter))
     return None
+
+
+def _out_of_range(values: Mapping[str, Any]) -> list[str]:
+    """Numbers of the right type that no poll and no calendar can have."""
+    years = [name for name in values if name.endswith("_year") and not 1900 <= values[name] <= 2200]
+    shares = [name for name in values if name.endswith("_percent") and not -100 <= values[name] <= 100]
+    text, share = _("{name} is {value}: give a year such as 2023"), _("{name} is {value}: give at most 100")
+    return [text.format(name=name, value=values[name]) for name in years] + [
+        share.format(name=name, value=values[name]) for name in shares
+    ]
 
 
 def _at_odds(values: Mapping[str, Any]) -> list[str]:

@@ -6,17 +6,17 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any, NamedTuple
 
 from tracker import trend
-from tracker.claims.assertions import ASSERTIONS, Assertion
-from tracker.claims.checking import assertion_of, check, given
-from tracker.claims.sources import About, Ground, Source
-from tracker.claims.verdicts import NOT_TESTABLE, Answer, Stated, Verdict, answer, unjudged, verdict
+from tracker.claims.assertions import ASSERTIONS, About, Assertion
+from tracker.claims.checking import assertion_of, check, given, parameters
+from tracker.claims.sources import Source, Stated
+from tracker.claims.verdicts import NOT_TESTABLE, Answer, Verdict, answer, unjudged, verdict
 from tracker.events import latest
 from tracker.language import gettext as _
 from tracker.models import Claim
 from tracker.store import Store
 
 #: version of the rules, beside that of the model
-METHOD = f"trend {trend.METHOD}, verdict 1"
+METHOD = f"trend {trend.METHOD}, verdict 2"
 
 
 class UnknownClaim(LookupError):
@@ -136,8 +136,6 @@ def stated(row: Any, part: Mapping[str, Any] | None = None) -> Stated:
 
 def _unjudged(kind: str, assertion: Mapping[str, Any], missing: list[str]) -> str:
     """Why no rule applies; empty where one does."""
-    if kind not in ASSERTIONS:
-        return _("The rule for claims of this kind ({kind}) is not written yet.").format(kind=kind)
     if problems := check(assertion):
         return _("The assertion is incomplete: {problems}.").format(problems="; ".join(problems))
     if missing and ASSERTIONS[kind].testable:
@@ -147,7 +145,7 @@ def _unjudged(kind: str, assertion: Mapping[str, Any], missing: list[str]) -> st
 
 def _shown(kind: str, about: About, rule: Assertion | None, plain: Mapping[str, Any]) -> dict[str, Any]:
     """An assertion as JSON shows it: kind, attitude, and every parameter that the rule used."""
-    used = asdict(rule) if rule is not None else dict(plain)  # type: ignore[call-overload]
+    used = {name: getattr(rule, name) for name in (p.name for p in parameters(kind))} if rule else dict(plain)
     if "window_months" in used and used.get("since"):
         del used["window_months"]
     cells = {"kind": kind} | asdict(about) | used
@@ -186,8 +184,10 @@ def _both(source: Source, part: Stated, today: dt.date, details: bool) -> tuple[
 def _verdict(source: Source, part: Stated, known_by: dt.date, details: bool) -> Verdict:
     if _nothing_to_ask(part):
         return Verdict(known_by, NOT_TESTABLE, None, None, _not_testable().reason, None, ())
-    everybody = _ground(source, part, known_by, everybody=True) if part.about.pollster and part.assertion else None
-    return verdict(part, known_by, _ground(source, part, known_by), everybody, details)
+    part = source.completed(part)
+    named = part.assertion is not None and part.about.pollster is not None and part.assertion.joins != "figures"
+    everybody = source.ground(part, known_by, everybody=True) if named else None
+    return verdict(part, known_by, source.ground(part, known_by), everybody, details)
 
 
 def _summary(source: Source, row: Any, today: dt.date) -> Summary:
@@ -199,9 +199,8 @@ def _summary(source: Source, row: Any, today: dt.date) -> Summary:
 def _answer(source: Source, part: Stated, known_by: dt.date) -> Answer:
     if _nothing_to_ask(part):
         return _not_testable()
-    if part.unjudged:
-        return unjudged(part)
-    return answer(part, _ground(source, part, known_by))
+    part = source.completed(part)
+    return unjudged(part) if part.unjudged else answer(part, source.ground(part, known_by))
 
 
 def _nothing_to_ask(part: Stated) -> bool:
@@ -210,9 +209,3 @@ def _nothing_to_ask(part: Stated) -> bool:
 
 def _not_testable() -> Answer:
     return Answer(NOT_TESTABLE, None, _("It says nothing about opinion that polls could answer."))
-
-
-def _ground(source: Source, part: Stated, known_by: dt.date, everybody: bool = False) -> Ground:
-    about = About(**asdict(part.about) | {"pollster": None}) if everybody else part.about
-    near = part.assertion.turns_on(part.made) if part.assertion else ()
-    return source.ground(about, getattr(part.assertion, "versus", None), known_by, part.cites, near)

@@ -9,11 +9,13 @@ from typing import Any
 import pandas as pd
 
 from tracker import series
+from tracker.claims.assertions import About, Assertion, EventChange
+from tracker.claims.views import VIEWS, View
+from tracker.events import bounds
 from tracker.language import day
 from tracker.language import gettext as _
 from tracker.models import Pollster, Population, Subject
 from tracker.store import Store
-from tracker.trend import Difference, Trend, difference, fit
 
 #: how a measure is called in a sentence: by construct and measure, or by measure alone
 MEASURE_NAMES = {
@@ -28,53 +30,97 @@ MEASURE_NAMES = {
 
 
 @dataclass(frozen=True)
-class About:
-    """The attitude that an assertion is about, and whose polls it names, if anybody's."""
+class Stated:
+    """What a claim, or a part of one, asserts. ``assertion`` is None where ``unjudged`` says why no rule applies;
+    ``made`` is the last day on which the claim can have been made; ``cites`` the questions it cites."""
 
-    population: str
-    subject: str
-    construct: str
-    measure: str
-    object: str = "country"
-    pollster: str | None = None
+    about: About
+    kind: str
+    given: dict[str, Any]
+    made: dt.date
+    cites: frozenset[str] = frozenset()
+    assertion: Assertion | None = None
+    unjudged: str = ""
 
 
 @dataclass(frozen=True)
-class Ground:
-    """Readings with what is comparable among them; in a comparison also those of the other subject (``versus``)."""
+class Table:
+    """The readings of one attitude; ``name`` is what tells it from the others, ``empty`` why there are none at all."""
 
+    about: About
+    name: str
     readings: pd.DataFrame
-    polls_name: str
-    measure_name: str
-    unit: str
-    subjects: tuple[str, ...]
-    subject_names: tuple[str, str]
-    versus: pd.DataFrame | None = None
-    #: why there are no readings at all, as a sentence
     empty: str | None = None
-    #: a sentence that goes with every answer, such as which of several populations is judged
-    remark: str = ""
 
     @cached_property
     def comparable(self) -> pd.DataFrame:
         """The readings that are pooled."""
         return self.readings[self.readings.comparable].reset_index(drop=True)
 
-    def fit(self) -> Trend | Difference:
-        """The pooled level; in a comparison the pooled difference within polls. Raises NotPooled."""
-        if self.versus is None:
-            return fit(self.comparable)
-        return difference(self.comparable, self.versus[self.versus.comparable].reset_index(drop=True))
+    def keeping(self, rows: pd.Series) -> "Table":
+        """The same with some of its readings."""
+        return replace(self, readings=self.readings[rows])
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Readings of one attitude or more, the assertion's own first, with what is comparable among them."""
+
+    tables: tuple[Table, ...]
+    joins: str
+    polls_name: str
+    measure_name: str
+    unit: str
+    #: a sentence that goes with every answer, such as which of several populations is judged
+    remark: str = ""
+    #: attitudes of which the record has any reading
+    out_of: int = 1
+
+    @cached_property
+    def comparable(self) -> pd.DataFrame:
+        """The readings of the assertion's own attitude that are pooled."""
+        return self.tables[0].comparable
+
+    @cached_property
+    def pollsters(self) -> list[str]:
+        """Whose readings are pooled."""
+        return sorted({name for table in self.tables for name in table.comparable.pollster})
+
+    @cached_property
+    def known(self) -> dict[str, dt.date]:
+        """The questions that are pooled, with the day from which each was public, oldest first."""
+        found = {
+            question: known_from.date()
+            for table in self.tables
+            for question, known_from in zip(table.comparable.question, table.comparable.known_from, strict=True)
+        }
+        return dict(sorted(found.items(), key=lambda item: (item[1], item[0])))
+
+    def fit(self) -> View:
+        """What can be asked for paths. Raises NotPooled."""
+        return VIEWS[self.joins]([table.comparable for table in self.tables])
 
     def without(self, pollster: str) -> "Ground":
         """The same without one pollster's readings."""
-        rest = None if self.versus is None else self.versus[self.versus.pollster != pollster]
-        return replace(self, readings=self.readings[self.readings.pollster != pollster], versus=rest)
+        return self._keeping(lambda readings: readings.pollster != pollster)
 
-    def evidence(self) -> tuple[dict[str, Any], ...]:
-        """Every reading with the keys of a verdict's JSON; in a comparison first one subject's, then the other's."""
-        pairs = zip(self.subjects, (self.readings, self.versus), strict=False)
-        return tuple(_cell(row, subject) for subject, table in pairs if table is not None for row in table.itertuples())
+    def less(self, questions: Collection[str]) -> "Ground":
+        """The same without some questions."""
+        return self._keeping(lambda readings: ~readings.question.isin(list(questions)))
+
+    def _keeping(self, rows: Any) -> "Ground":
+        return replace(self, tables=tuple(table.keeping(rows(table.readings)) for table in self.tables))
+
+    def evidence(self, near: Sequence[dt.date] = ()) -> tuple[dict[str, Any], ...]:
+        """Every reading with the keys of a verdict's JSON, one attitude after the other; of many populations the
+        readings within a year of the dates in ``near``, and of many subjects those that are pooled."""
+        many = len(self.tables) > 2
+        found = []
+        for i, table in enumerate(self.tables):
+            for row in table.readings.itertuples():
+                if not many or (row.comparable if self.joins == "apart" and i else _reaches(row, near)):
+                    found.append(_cell(row, table.about))
+        return tuple(found)
 
 
 @dataclass
@@ -90,39 +136,61 @@ class Source:
         """The responses of every scale."""
         return dict(self.store.meanings())
 
-    def ground(
-        self,
-        about: About,
-        versus: str | None,
-        known_by: dt.date,
-        cites: Collection[str] = (),
-        near: Sequence[dt.date] = (),
-    ) -> Ground:
-        """The ground of an assertion, as known by a day; the questions it cites always count as known."""
-        population, remark = self._population(about)
-        about = replace(about, population=population)
-        tables = [self._frame(about, subject, known_by, cites, near) for subject in (about.subject, versus) if subject]
-        if len(tables) == 2:
-            _pair(tables)
-        unit = "percent" if about.measure not in ("net", "mean") else "points"
-        names = self._name(Subject, about.subject), self._name(Subject, versus or about.subject)
-        return Ground(
-            readings=tables[0],
-            versus=tables[1] if versus else None,
-            polls_name=self._polls_name(about),
-            measure_name=self._measure_name(about),
-            unit=unit,
-            subjects=(about.subject, versus or about.subject),
-            subject_names=names,
-            empty=self._empty(about, tables[0], known_by),
-            remark=remark,
-        )
+    @cached_property
+    def choices(self) -> list[Any]:
+        """The attitudes that the record holds."""
+        return list(self.store.choices())
 
-    def _frame(
-        self, about: About, subject: str, known_by: dt.date, cites: Collection[str], near: Sequence[dt.date]
-    ) -> pd.DataFrame:
-        rows = self._rows(about.population, subject, about.construct)
-        return series.frame(rows, self.meanings, about.measure, about.object, known_by, about.pollster, cites, near)
+    @cached_property
+    def events(self) -> list[Any]:
+        """All events of the record."""
+        return list(self.store.events())
+
+    @cached_property
+    def claims(self) -> list[Any]:
+        """All claims of the record."""
+        return list(self.store.claims())
+
+    def completed(self, stated: Stated) -> Stated:
+        """What is asserted with what only the record knows: when the event named in it happened."""
+        rule = stated.assertion
+        if not isinstance(rule, EventChange):
+            return stated
+        event = next((row for row in self.events if row.id == rule.event), None)
+        if event is None:
+            text = _("There is no event {event} in the record.").format(event=rule.event)
+            return replace(stated, assertion=None, unjudged=text)
+        same = [row for row in self.events if stated.about.subject in row.subjects.split(";")]
+        return replace(stated, assertion=rule.after(bounds(event), same))
+
+    def ground(self, stated: Stated, known_by: dt.date, everybody: bool = False) -> Ground:
+        """The ground of what is stated, as known by a day; the questions it cites always count as known."""
+        rule = stated.assertion or Assertion()
+        about, remark = replace(stated.about, pollster=None) if everybody else stated.about, ""
+        if rule.joins != "each":
+            about, remark = self._population(about)
+        abouts = rule.abouts(about, self.choices)
+        out_of = len(abouts)
+        if rule.joins == "each":
+            dates = rule.turns_on(stated.made)
+            abouts = tuple(each for each in abouts if self._asked_near(each, dates)) or abouts[:1]
+        tables = [self._table(each, abouts, rule, stated, known_by) for each in abouts]
+        if rule.joins == "apart":
+            _pair([table.readings for table in tables])
+        unit = "percent" if abouts[0].measure not in ("net", "mean") else "points"
+        name = self._measure_name(abouts[0])
+        return Ground(tuple(tables), rule.joins, self._polls_name(about), name, unit, remark, out_of)
+
+    def _table(
+        self, about: About, abouts: Sequence[About], rule: Assertion, stated: Stated, known_by: dt.date
+    ) -> Table:
+        rows = self._rows(about.population, about.subject, about.construct)
+        near = rule.turns_on(stated.made)
+        rest = about.measure, about.object, known_by, about.pollster, stated.cites, near
+        readings = series.frame(rows, self.meanings, *rest)
+        for code, mask in rule.rules_out(stated.made, readings).items():
+            series.leave_out(readings, mask, code)
+        return Table(about, self._told_apart(about, abouts), readings, self._empty(about, rule, readings, known_by))
 
     def _rows(self, population: str, subject: str, construct: str) -> list[Any]:
         key = (population, subject, construct)
@@ -130,20 +198,27 @@ class Source:
             self.rows[key] = list(self.store.questions(*key))
         return self.rows[key]
 
-    def _population(self, about: About) -> tuple[str, str]:
+    def _asked_near(self, about: About, dates: Sequence[dt.date]) -> bool:
+        """Whether anything was asked near each date, before the readings are made into a table."""
+        rows = self._rows(about.population, about.subject, about.construct)
+        days = [(row.field_start, row.field_end) for row in rows]
+        return all(any(series.distance(*period, date) <= series.REACH for period in days) for date in dates)
+
+    def _population(self, about: About) -> tuple[About, str]:
         """The population judged where a claim is about several, the first with readings, and a sentence to say so."""
         named = about.population.split(";")
         if len(named) == 1:
-            return about.population, ""
+            return about, ""
         judged = next((name for name in named if self._rows(name, about.subject, about.construct)), named[0])
         others = ", ".join(self._name(Population, name) for name in named if name != judged)
         text = _("Judged for {judged} only, not for {others}.")
-        return judged, " " + text.format(judged=self._name(Population, judged), others=others)
+        remark = " " + text.format(judged=self._name(Population, judged), others=others)
+        return replace(about, population=judged), remark
 
-    def _empty(self, about: About, readings: pd.DataFrame, known_by: dt.date) -> str | None:
+    def _empty(self, about: About, rule: Assertion, readings: pd.DataFrame, known_by: dt.date) -> str | None:
         who, what = self._name(Population, about.population), self._name(Subject, about.subject)
         if who == about.population:
-            return _("The record has no polls of this population ({population}).").format(population=who)
+            return _(rule.nobody).format(population=who)
         if not self._rows(about.population, about.subject, about.construct):
             text = _("There are no readings of {construct} for {subject} among {population}.")
             return text.format(construct=about.construct.replace("-", " "), subject=what, population=who)
@@ -153,6 +228,14 @@ class Source:
             text = _("No reading of this by {name} was public by {date}.")
             return text.format(name=self._name(Pollster, about.pollster), date=day(known_by))
         return None
+
+    def _told_apart(self, about: About, abouts: Sequence[About]) -> str:
+        """What tells an attitude from the others of its assertion, in words."""
+        if len({each.population for each in abouts}) > 1:
+            return self._name(Population, about.population)
+        if len({each.measure for each in abouts}) > 1:
+            return self._measure_name(about)
+        return self._name(Subject, about.subject)
 
     def _polls_name(self, about: About) -> str:
         if about.pollster is None:
@@ -173,24 +256,30 @@ class Source:
         return self.names[kind, slug]
 
 
-def _pair(tables: list[pd.DataFrame]) -> None:
-    """Leave comparable only what a poll asked about both subjects on one scale."""
+def _pair(tables: Sequence[pd.DataFrame]) -> None:
+    """Leave comparable only what a poll asked about the first subject and another one on one scale."""
     keys = [list(zip(table.poll, table.scale, strict=True)) for table in tables]
     asked = [
         {key for key, good in zip(k, table.comparable, strict=True) if good}
         for k, table in zip(keys, tables, strict=True)
     ]
-    for table, key in zip(tables, keys, strict=True):
-        alone = table.comparable & ~pd.Series([k in asked[0] & asked[1] for k in key], index=table.index, dtype=bool)
-        table.loc[alone, "comparable"] = False
-        table.loc[alone, "why_not"] = "one-subject"
+    others = set().union(*asked[1:])
+    for i, (table, key) in enumerate(zip(tables, keys, strict=True)):
+        partner = asked[0] if i else others
+        series.leave_out(table, ~pd.Series([k in partner for k in key], index=table.index, dtype=bool), "one-subject")
 
 
-def _cell(row: Any, subject: str) -> dict[str, Any]:
+def _reaches(row: Any, dates: Sequence[dt.date]) -> bool:
+    return any(series.distance(row.field_start.date(), row.field_end.date(), date) <= series.REACH for date in dates)
+
+
+def _cell(row: Any, about: About) -> dict[str, Any]:
     return {
         "poll": row.poll,
         "question": row.question,
-        "subject": subject,
+        "population": about.population,
+        "subject": about.subject,
+        "measure": about.measure,
         "pollster": row.pollster,
         "instrument": row.instrument,
         "instrument_assumed": bool(row.instrument_assumed),

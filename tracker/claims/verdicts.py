@@ -1,7 +1,7 @@
 """Verdicts: a word, a probability and the reasons, from the readings known by a day."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -9,11 +9,12 @@ import pandas as pd
 
 from tracker.claims.assertions import Asked, Assertion
 from tracker.claims.settling import Settling, would_settle
-from tracker.claims.sources import About, Ground
+from tracker.claims.sources import Ground, Stated, Table
+from tracker.claims.views import View
 from tracker.language import day, ngettext, number, span
 from tracker.language import gettext as _
 from tracker.series import REACH, distance
-from tracker.trend import Difference, NotPooled, Trend
+from tracker.trend import NotPooled, Trend
 
 SUPPORTED, CONTRADICTED, UNSETTLED = "supported", "contradicted", "unsettled"
 NOT_ENOUGH, NOT_TESTABLE = "not enough data", "not testable by polls"
@@ -26,20 +27,6 @@ DRAWS = 4000
 
 
 @dataclass(frozen=True)
-class Stated:
-    """What a claim, or a part of one, asserts. ``assertion`` is None where ``unjudged`` says why no rule applies;
-    ``made`` is the last day on which the claim can have been made; ``cites`` the questions it cites."""
-
-    about: About
-    kind: str
-    given: dict[str, Any]
-    made: dt.date
-    cites: frozenset[str] = frozenset()
-    assertion: Assertion | None = None
-    unjudged: str = ""
-
-
-@dataclass(frozen=True)
 class Answer:
     """A word with its probability (None for the last two words) and the sentence that gives the numbers. ``asked`` and
     ``trend`` are what it was read from, where anything could be asked."""
@@ -48,7 +35,7 @@ class Answer:
     probability: float | None
     reason: str
     asked: Asked | None = None
-    trend: Trend | Difference | None = None
+    trend: View | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
@@ -99,15 +86,18 @@ def answer(stated: Stated, ground: Ground) -> Answer:
     assertion = stated.assertion
     if assertion is None:
         return unjudged(stated)
-    if lack := missing(assertion, stated.made, ground):
-        return Answer(NOT_ENOUGH, None, lack + ground.remark)
+    ready = usable(assertion, stated.made, ground)
+    if isinstance(ready, str):
+        return Answer(NOT_ENOUGH, None, ready + ground.remark)
     try:
-        trend = ground.fit()
+        view = ready.fit()
     except NotPooled as problem:
         return Answer(NOT_ENOUGH, None, str(problem) + ground.remark)
-    asked = ask(assertion, stated.made, ground, trend)
+    asked = ask(assertion, stated.made, ready, view)
+    if no_line := assertion.no_line():
+        return Answer(NOT_TESTABLE, None, f"{assertion.reason(asked)} {no_line}{ground.remark}")
     probability = round(float(np.mean(assertion.holds(asked.paths))), 3)
-    return Answer(word_for(probability), probability, assertion.reason(asked) + ground.remark, asked, trend)
+    return Answer(word_for(probability), probability, assertion.reason(asked) + ground.remark, asked, view)
 
 
 def unjudged(stated: Stated) -> Answer:
@@ -115,19 +105,38 @@ def unjudged(stated: Stated) -> Answer:
     return Answer(NOT_ENOUGH, None, stated.unjudged)
 
 
-def ask(assertion: Assertion, made: dt.date, ground: Ground, trend: Trend | Difference) -> Asked:
+def ask(assertion: Assertion, made: dt.date, ground: Ground, view: View) -> Asked:
     """The paths at the dates that an assertion asks about."""
     dates = assertion.asks(made, ground.comparable)
-    paths = trend.paths(dates, DRAWS)
-    words = ground.polls_name, ground.measure_name, ground.unit, ground.subject_names
-    return Asked(paths, dates, ground.comparable, *words)
+    names = tuple(table.name for table in ground.tables)
+    words = ground.polls_name, ground.measure_name, ground.unit, names
+    return Asked(view.paths(dates, DRAWS), dates, ground.comparable, *words, made)
 
 
-def missing(assertion: Assertion, made: dt.date, ground: Ground) -> str | None:
-    """What an honest verdict lacks, as a sentence; None where nothing is."""
-    if ground.empty:
-        return ground.empty
-    readings = ground.comparable
+def usable(assertion: Assertion, made: dt.date, ground: Ground) -> Ground | str:
+    """The ground on which a verdict can stand, or what it lacks, as a sentence.
+
+    Where one attitude is set against many, those that lack something are left aside.
+    """
+    lacks = [missing(assertion, made, table) for table in ground.tables]
+    if assertion.fewest == 1:
+        return next((lack for lack in lacks if lack), ground)
+    kept = tuple(table for table, lack in zip(ground.tables, lacks, strict=True) if not lack)
+    if lacks[0] and (ground.out_of == 1 or ground.joins == "apart"):
+        return lacks[0]
+    if len(kept) >= assertion.fewest:
+        return replace(ground, tables=kept)
+    text = _("Only {count} of {all} subjects have the readings that this needs; a verdict needs {least}.")
+    if ground.joins == "each":
+        text = _("Only {count} of {all} populations have readings at both ends of the window; a verdict needs {least}.")
+    return text.format(count=len(kept), all=ground.out_of, least=assertion.fewest)
+
+
+def missing(assertion: Assertion, made: dt.date, table: Table) -> str | None:
+    """What an honest verdict lacks in the readings of one attitude, as a sentence; None where nothing is."""
+    readings = table.comparable
+    if lack := table.empty or assertion.early(made, readings):
+        return lack
     if len(readings) < assertion.least:
         return _too_few(readings, assertion.least)
     gaps = (_too_far(readings, date) for date in assertion.turns_on(made))
@@ -149,15 +158,14 @@ def verdict(
         without_one_pollster=without_one_pollster(stated, ground) if details and found.asked else None,
         reason=found.reason,
         would_settle=settling(stated, ground, found) if details and found.word == UNSETTLED else None,
-        evidence=ground.evidence(),
+        evidence=ground.evidence(stated.assertion.turns_on(stated.made) if stated.assertion else ()),
         all_pollsters=answer(stated, everybody) if everybody else None,
     )
 
 
 def without_one_pollster(stated: Stated, ground: Ground) -> tuple[float, float] | None:
     """The range of the probability with each pollster left out in turn, where the rule is still met; else None."""
-    pollsters = sorted(set(ground.comparable.pollster))
-    left = [answer(stated, ground.without(pollster)).probability for pollster in pollsters]
+    left = [answer(stated, ground.without(pollster)).probability for pollster in ground.pollsters]
     found = [probability for probability in left if probability is not None]
     return (min(found), max(found)) if found else None
 
