@@ -88,13 +88,19 @@ def test_paths_agree_with_the_band_and_with_themselves() -> None:
 
 def test_asking_again_costs_nothing_and_any_change_that_matters_is_a_new_fit() -> None:
     rows = table(STEADY)
-    first = trend.fit(rows)
-    assert trend.fit(rows.copy()) is first
-    assert trend.fit(rows.assign(value=rows.value + 1)) is not first
-    assert trend.fit(rows.assign(date_precision="month")) is not first
-    assert trend.fit(rows.assign(pollster="one")) is not first
+    first = trend.fit(rows).model
+    assert trend.fit(rows.copy()).model is first
+    assert trend.fit(rows.assign(value=rows.value + 1)).model is not first
+    assert trend.fit(rows.assign(date_precision="month")).model is not first
+    assert trend.fit(rows.assign(pollster="one")).model is not first
     listed = pd.concat([rows, rows.tail(1).assign(question="other", comparable=False)], ignore_index=True)
-    assert trend.fit(listed) is first
+    assert trend.fit(listed).model is first
+
+
+def test_a_correction_that_the_model_does_not_see_is_in_the_readings_all_the_same() -> None:
+    rows = table(STEADY)
+    trend.fit(rows)
+    assert trend.fit(rows.assign(note="corrected")).readings.note.tolist() == ["corrected"] * 8
 
 
 def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -216,6 +222,16 @@ def test_hyperparameters_have_intervals_and_meanings() -> None:
     found = trend.fit(table(STEADY)).hyperparameters()
     assert found.name.tolist() == ["s", "tau", "kappa", "omega", "phi"]
     assert ((found.low95 < found.value) & (found.value < found.high95)).all()
+
+
+def test_a_long_series_has_intervals_too() -> None:
+    lines = [
+        f"20{10 + i // 96}-{1 + i // 8 % 12:02}-{1 + 3 * (i % 8):02} p{i % 6} {40 + i % 5} 1000" for i in range(900)
+    ]
+    found = trend.fit(table("\n".join(lines)))
+    learnt = found.hyperparameters()
+    assert ((learnt.low95 < learnt.value) & (learnt.value < learnt.high95)).all()
+    assert found.readings.weight.tail(50).sum() > found.readings.weight.head(50).sum()
 
 
 def asked_of_both(gap: float, polls: int) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -29,7 +29,7 @@ METHOD = "1"
 #: fits kept in memory
 KEPT = 64
 
-_kept: "OrderedDict[bytes, Trend]" = OrderedDict()
+_kept: OrderedDict[bytes, pooling.Fit] = OrderedDict()
 _lock = threading.Lock()
 
 
@@ -44,20 +44,27 @@ class NotPooled(ValueError):
 def fit(readings: pd.DataFrame) -> "Trend":
     """The pooled trend of the comparable readings of a series (rows as :func:`tracker.series.read` gives them).
 
-    Asking again for the same rows costs nothing. Raises NotPooled where no reading is comparable or the readings
-    have no common unit.
+    Asking again for readings that say the same to the model costs nothing. Raises NotPooled where no reading is
+    comparable or the readings have no common unit.
     """
     rows = readings[readings["comparable"].astype(bool) & readings["value"].notna()].reset_index(drop=True)
     if rows.empty:
         raise NotPooled(_("No reading of this series can be pooled."))
     unit = Unit.of(rows)
-    arrays, pollsters, wordings = _arrays(rows, unit)
-    key = _key(rows, arrays, unit)
+    return Trend(rows, unit, *_arrays(rows, unit))
+
+
+def _fitted(arrays: pooling.Readings) -> pooling.Fit:
+    """The model fitted to these arrays; the last KEPT are remembered by their bytes."""
+    digest = hashlib.blake2b(METHOD.encode())
+    for column in arrays:
+        digest.update(np.ascontiguousarray(column).tobytes())
+    key = digest.digest()
     with _lock:
         if key in _kept:
             _kept.move_to_end(key)
             return _kept[key]
-    found = Trend(rows, unit, arrays, pollsters, wordings)
+    found = pooling.fit(arrays)
     with _lock:
         _kept[key] = found
         while len(_kept) > KEPT:
@@ -127,15 +134,6 @@ def _days(dates: Any) -> Floats:
     return pd.DatetimeIndex(pd.to_datetime(dates)).values.astype("datetime64[D]").astype(float)
 
 
-def _key(rows: pd.DataFrame, arrays: pooling.Readings, unit: Unit) -> bytes:
-    """Digest of everything that enters the model or is handed back with it."""
-    digest = hashlib.blake2b(f"{METHOD} {unit.name} {unit.low[0]} {unit.high[0]}".encode())
-    for column in arrays:
-        digest.update(np.ascontiguousarray(column).tobytes())
-    digest.update("\n".join(rows["question"].astype(str) + " " + rows["pollster"].astype(str)).encode())
-    return digest.digest()
-
-
 class Trend:
     """A pooled series. Times are calendar days; a date stands for its noon."""
 
@@ -143,7 +141,7 @@ class Trend:
         self, rows: pd.DataFrame, unit: Unit, arrays: pooling.Readings, pollsters: list[str], wordings: list[str]
     ) -> None:
         self.unit, self.arrays, self.pollsters, self.wordings = unit, arrays, pollsters, wordings
-        self.model = pooling.fit(arrays)
+        self.model = _fitted(arrays)
         self._rows = rows
         self._reference = int(np.flatnonzero(arrays.wording == 0)[0])
         self.first: dt.date = rows["field_start"].min().date()

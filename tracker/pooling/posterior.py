@@ -205,10 +205,11 @@ def house_effects(fit: Fit) -> Normals:
 
 
 def hyperparameters(fit: Fit) -> tuple[Floats, Floats, Floats]:
-    """Median and 95 percent interval (5,) of s, tau, kappa, omega, phi: log-normal with the mixture's moments."""
+    """Median and 95 percent interval (5,) of s, tau, kappa, omega, phi: log-normal with the design's moments, or with
+    those at the mode where the design is its centre alone."""
     theta = np.log(np.array([p.scales for p in fit.components]))
     mean = fit.weight @ theta
-    sd = np.sqrt(fit.weight @ (theta - mean) ** 2)
+    sd = np.sqrt(fit.weight @ (theta - mean) ** 2 if len(theta) > 1 else fit.cov.diagonal())
     return np.exp(mean), np.exp(mean - 1.96 * sd), np.exp(mean + 1.96 * sd)
 
 
