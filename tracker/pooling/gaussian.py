@@ -26,7 +26,7 @@ class Moments(NamedTuple):
     Cx: Floats
     fit: Floats
     Vfit: Floats
-    #: sum over cells of E (innovation)^2 over its variance in units of kappa^2
+    #: E eta' K eta of the cells' deviations eta = u - delta, K their prior precision in units of 1 / kappa^2
     drift: float
 
 
@@ -112,7 +112,7 @@ def value_and_gradient(lay: Layout, state: State, theta: Floats) -> tuple[float,
     Fisher's identity: the gradient of the marginal likelihood is the posterior expectation of the gradient of the
     complete-data likelihood, so posterior second moments suffice:
     s: sum_j E (x_{j+1} - x_j)^2 / (s^2 gap_j) - 1;  tau: sum_h E delta_h^2 / tau^2 - 1;
-    kappa: sum over cells of E (innovation)^2 / its variance - 1;  noise: sum_i (w_i E e_i^2 / v_i - 1) dv_i / (2 v_i).
+    kappa: E eta' K eta / kappa^2 - C;  noise: sum_i (w_i E e_i^2 / v_i - 1) dv_i / (2 v_i).
     """
     k, r, J = Scales.of(theta), lay.readings, lay.J
     factors = eliminate(lay, k, state)
@@ -126,10 +126,10 @@ def value_and_gradient(lay: Layout, state: State, theta: Floats) -> tuple[float,
 
 
 def _drift(lay: Layout, factors: Factors, blocks: list[Smoothed]) -> float:
-    """Sum of E eta^2 over first cells and of E (eta' - rho eta)^2 / (1 - rho^2) over a pollster's following cells.
+    """E eta' K eta, with eta = u - delta and K the cells' prior precision in units of 1 / kappa^2.
 
-    With eta = u - delta, the posterior second moment of eta is E eta eta' = mean mean' + Cov(u, u') - Cov(u, delta)
-    - Cov(u', delta) + V(delta); the three sums that the precision of the prior needs are taken over all cells at once.
+    K has a diagonal and one entry for each pair of a pollster's cells that follow one another, and for these
+    E eta eta' = mean mean' + Cov(u, u') - Cov(u, delta) - Cov(u', delta) + V(delta).
     """
     h, J, G = lay.pollster, lay.J, lay.top
     each = list(zip(lay.segments, blocks, strict=True))
