@@ -293,6 +293,31 @@ def test_the_flagship(judged: claims.Judgement) -> None:
     assert ties.then.word == "not enough data" and "21 April 2025" in ties.then.reason
 
 
+def test_what_changed_the_word_is_named(judged: claims.Judgement) -> None:
+    """Pew's reading of spring 2025, published on 15 July, and no other."""
+    assert judged.changed.as_dict() == {"word": True, "readings": ["pew-2025-ca-china"], "turned": "2025-07-15"}
+    assert judged.as_dict()["changed"]["word"] is True
+    (ties,) = judged.parts
+    assert ties.changed.word and ties.changed.turned is not None and ties.changed.turned > dt.date(2025, 4, 21)
+
+
+def test_a_word_that_stands_was_changed_by_nothing(record: Store) -> None:
+    judged = claims.judge(record, "joly-2024-07-perceptions-negative", TODAY)
+    assert judged.then.word == judged.now.word == "supported"
+    assert judged.changed.as_dict() == {"word": False, "readings": [], "turned": None}
+
+
+def test_a_level_answers_no_claim_of_a_change_and_the_page_can_say_so(judged: claims.Judgement, record: Store) -> None:
+    """Atlas News set 3.1 out of 10 against an opinion that shifts."""
+    found = {rebuttal.claim: rebuttal for rebuttal in judged.answered_by}
+    assert set(found) == {"atlas-2025-04-abacus-3-1", "atlas-2025-04-many-suspicious"}
+    answer = claims.judge(record, "atlas-2025-04-abacus-3-1", TODAY, details=False).answers
+    assert answer is not None and answer.claim == FLAGSHIP and answer.claimant == judged.claimant
+    assert answer.sentence == found["atlas-2025-04-abacus-3-1"].sentence
+    assert "neither refutes nor bears out a change" in answer.sentence and "the measure" in answer.sentence
+    assert judged.answers is None
+
+
 def test_the_json_of_a_verdict(judged: claims.Judgement, record: Store) -> None:
     """The names that other tools rely on."""
     found = judged.as_dict()
@@ -377,6 +402,128 @@ def test_what_is_missing_is_said(record: Store, given: dict[str, Any], made: str
     found = claims.consider(record, assertion, dt.date.fromisoformat(made), details=False)
     assert (found.word, found.probability) == ("not enough data", None)
     assert reason in found.reason
+
+
+CHINA = {"population": "ca-adults", "subject": "china", "construct": "favourability", "measure": "positive"}
+
+
+@pytest.mark.parametrize(
+    ("assertion", "made", "reason"),
+    [
+        ({"kind": "forecast", "direction": "above", "horizon_months": 12}, "2026-10-01", "Too early: no comparable"),
+        ({"kind": "event-change", "direction": "down", "event": "none"}, "2020-01-01", "There is no event none in the"),
+        (
+            {
+                "kind": "subgroup-comparison",
+                "direction": "above",
+                "subgroup": "age 18-34",
+                "versus_subgroup": "age 50+",
+            },
+            "2025-07-15",
+            "There are no subgroup readings: the record has none for age 18-34.",
+        ),
+        ({"kind": "rank", "direction": "up", "population": "xx-adults"}, "2025-01-01", "no polls of this population"),
+        (
+            {"kind": "rank", "direction": "up", "measure": "net", "pollster": "gallup"},
+            "2025-01-01",
+            "No reading of this",
+        ),
+        (
+            {"kind": "many-populations", "direction": "up", "population": "world"},
+            "2025-07-15",
+            "populations have readings at both ends of the window; a verdict needs 3",
+        ),
+        (
+            {"kind": "change-between", "direction": "up", "from_percent": 10, "to_percent": 20, "from_year": 2025},
+            "2024-07-15",
+            "The window begins on the day of the claim or later",
+        ),
+    ],
+)
+def test_what_each_kind_lacks_is_said(record: Store, assertion: dict[str, Any], made: str, reason: str) -> None:
+    found = claims.consider(record, CHINA | assertion, dt.date.fromisoformat(made), TODAY, details=False)
+    assert (found.word, found.probability) == ("not enough data", None)
+    assert reason in found.reason
+
+
+def test_a_forecast_is_judged_by_what_came_after_and_before_its_horizon(record: Store) -> None:
+    forecast = {"kind": "forecast", "direction": "below", "horizon_months": 24, **CHINA}
+    made = dt.date(2020, 8, 3)
+    assert claims.consider(record, forecast, made, details=False).reason.startswith("Too early")
+    found = claims.consider(record, forecast, made, TODAY, details=False)
+    used = [reading["field_start"] for reading in found.evidence if reading["comparable"]]
+    assert "2020-08-03" < min(used) <= max(used) <= "2022-08-03"
+    assert {reading["why_not"] for reading in found.evidence} >= {None, "before-claim", "after-horizon"}
+    assert found.word == "supported" and "Forecast up to 3 August 2022" in found.reason
+
+
+def test_a_vague_word_shows_the_level_and_gets_a_verdict_only_under_a_declared_reading(record: Store) -> None:
+    vague = {"kind": "vague-quantity", "direction": "above", "quantifier": "many", **CHINA}
+    shown = claims.consider(record, vague, dt.date(2024, 7, 1), details=False)
+    assert (shown.word, shown.probability) == ("not testable by polls", None)
+    assert "percent on 1 July 2024" in shown.reason and "“Many” sets no line" in shown.reason
+    read = claims.consider(record, vague | {"threshold_percent": 50}, dt.date(2024, 7, 1), details=False)
+    assert read.word == "contradicted" and "“Many” is read here as above 50 percent." in read.reason
+
+
+def test_a_figure_is_quoted_rightly_or_not_whatever_people_thought(record: Store) -> None:
+    """Pew published 21 percent in 2024. The figure of 2020 was the same pollster's too, and is too old to be meant."""
+    quoted = {"kind": "misquoted-poll", "direction": "above", **CHINA, "pollster": "pew-research-center"}
+    made = dt.date(2024, 7, 15)
+    right = claims.consider(record, quoted | {"value_percent": 21.5}, made, TODAY, details=False)
+    wrong = claims.consider(record, quoted | {"value_percent": 48}, made, TODAY, details=False)
+    assert (right.probability, wrong.probability) == (1, 0)
+    assert {"too-old", "after-claim", "other-pollster"} <= {reading["why_not"] for reading in wrong.evidence}
+    assert wrong.all_pollsters is None
+
+
+def test_a_rank_and_many_populations_name_every_reading_they_stand_on(record: Store) -> None:
+    rank = {"kind": "rank", "direction": "down", **CHINA, "subject": "north-korea"}
+    ranked = claims.consider(record, rank, dt.date(2021, 7, 30), TODAY, details=False)
+    asked = {reading["poll"] for reading in ranked.evidence if reading["subject"] == "north-korea"}
+    others = {reading["poll"] for reading in ranked.evidence if reading["subject"] != "north-korea"}
+    assert others <= asked and len({reading["subject"] for reading in ranked.evidence}) > 10
+    many = {"kind": "many-populations", "direction": "down", "window_months": 24, **CHINA, "subject": "united-states"}
+    for population, count in (("world", 25), ("de-adults;fr-adults;gb-adults", 3)):
+        found = claims.consider(record, many | {"population": population}, dt.date(2017, 6, 26), TODAY, details=False)
+        assert len({reading["population"] for reading in found.evidence}) >= count
+        assert all("2014" < reading["field_end"] < "2019" for reading in found.evidence)
+
+
+def test_stated_ends_are_looked_for_among_the_readings(record: Store) -> None:
+    """The dates asked about are those of the readings that have the figures."""
+    stated = {"kind": "change-between", "direction": "down", "from_percent": 44, "to_percent": 27, "from_year": 2018}
+    found = claims.consider(record, CHINA | stated, dt.date(2019, 8, 1), TODAY, details=False)
+    assert "44 percent was measured in July 2018. 27 percent was measured in July 2019." in found.reason
+    invented = claims.consider(record, CHINA | stated | {"from_percent": 90}, dt.date(2019, 8, 1), TODAY, details=False)
+    assert "No comparable reading of that time has 90 percent." in invented.reason
+    assert invented.word == "contradicted"
+
+
+def test_other_events_of_the_window_are_counted_and_no_cause_is_claimed(record: Store) -> None:
+    judged = claims.judge(record, "zhao-lijian-2020-10-because-of-meng", TODAY, details=False)
+    assert "not because of it" in judged.then.reason and "1 December 2016" in judged.then.reason
+    assert set(judged.assertion) >= {"event", "before_months"} and not {"happened", "others"} & set(judged.assertion)
+    cause = {"kind": "cause", "direction": "down", "since": "2018-06-01", "cause": "an arrest", **CHINA}
+    assert "opinion half only" in claims.consider(record, cause, dt.date(2019, 12, 31), details=False).reason
+
+
+def test_groups_are_compared_on_their_own_bases(two_polls: Store) -> None:
+    """Among the young, of whom 300 were asked, 60 percent where 51 percent of all said so."""
+    with two_polls.writing("Test") as session:
+        session.add(Population(id="x-young", name="X aged 18 to 34"))
+        poll, question, answer = _poll(2025, 60, "p")
+        poll.id, poll.population, question.id, question.poll, question.base = "young", "x-young", "qy", "young", 300
+        answer.question = "qy"
+        session.add_all([poll, question, answer])
+    groups = {"kind": "subgroup-comparison", "direction": "above", "subgroup": "x-young", "versus_subgroup": "x"}
+    about = {"population": "x", "subject": "s", "construct": "favourability", "measure": "positive"}
+    found = claims.consider(two_polls, groups | about, dt.date(2025, 2, 1), details=False)
+    assert found.probability is not None and found.probability > 0.6
+    assert "among X aged 18 to 34" in found.reason
+    assert {reading["population"] for reading in found.evidence} == {"x", "x-young"}
+    twice = claims.consider(two_polls, groups | about | {"ratio_at_least": 2}, dt.date(2025, 2, 1), details=False)
+    assert twice.word == "contradicted"
 
 
 def test_of_several_populations_the_one_judged_is_named(record: Store) -> None:

@@ -53,6 +53,28 @@ def test_the_trend_changes_with_an_interval_and_other_events_are_named(record: S
     assert found.sentence().startswith("Around this time, from 1 December 2017 to 1 December 2019")
 
 
+def test_a_change_is_set_against_those_around_other_dates(record: Store) -> None:
+    """Opinion fell by ten points around Meng's arrest, and hardly moved around the motion of 2021."""
+    readings = series.read(record, "ca-adults", "china")
+    found = {row.id: row for row in record.events("china")}
+    arrest, motion = (
+        events.before_after(readings, trend.fit(readings), found[name])
+        for name in (MENG, "uyghur-genocide-motion-2021")
+    )
+    assert arrest.placebo is not None and motion.placebo is not None
+    assert arrest.placebo < 0.1 and motion.placebo > 0.4
+    assert 50 < arrest.placebos < 250
+    assert f"of {arrest.placebos} other dates" in arrest.sentence()
+
+
+def test_a_series_as_short_as_the_window_has_no_placebos(record: Store) -> None:
+    readings = series.read(record, "ca-adults", "china")
+    readings = readings[readings.field_start >= "2024-06-01"].reset_index(drop=True)
+    found = events.before_after(readings, trend.fit(readings), event("2025-03-01"), window_days=730)
+    assert (found.placebo, found.placebos) == (None, 0)
+    assert "other dates" not in found.sentence()
+
+
 def test_without_a_trend_there_is_no_change(record: Store) -> None:
     readings = series.read(record, "ca-adults", "china").iloc[:0]
     found = events.before_after(readings, None, event("2020-01-01"))

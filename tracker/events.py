@@ -15,12 +15,15 @@ import pandas as pd
 
 from tracker.language import day, number
 from tracker.language import gettext as _
+from tracker.series import REACH
 from tracker.trend import Trend
 
 #: readings wanted on each side, within one instrument
 READINGS = 2
 #: days before and after, over which the trend's change is taken
 WINDOW = 180
+#: days from one placebo to the next
+STEP = 30
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,12 @@ class Sides:
 @dataclass(frozen=True)
 class BeforeAfter:
     """What opinion did around an event: per instrument, and the pooled trend's change with its 95 percent interval
-    between two dates. ``others`` are the events that fell in the same window."""
+    between two dates. ``others`` are the events that fell in the same window.
+
+    ``placebo`` is the share of ``placebos`` other dates across which the trend changed at least as much in either
+    direction; None where the series has none. They lie a month apart, with windows as long that do not touch this one's
+    and readings near both ends.
+    """
 
     event: str
     start: dt.date
@@ -47,6 +55,8 @@ class BeforeAfter:
     low95: float | None
     high95: float | None
     others: tuple[str, ...]
+    placebo: float | None = None
+    placebos: int = 0
 
     def sentence(self) -> str:
         """The change in one sentence, with its interval."""
@@ -57,7 +67,14 @@ class BeforeAfter:
             "(95 % interval {low} to {high})."
         )
         low, high = number(self.low95, 0), number(self.high95, 0)
-        return text.format(start=day(self.start), end=day(self.end), change=number(self.change, 0), low=low, high=high)
+        told = text.format(start=day(self.start), end=day(self.end), change=number(self.change, 0), low=low, high=high)
+        return told + self._compared()
+
+    def _compared(self) -> str:
+        if self.placebo is None:
+            return ""
+        text = _("So large a change lies around {share} % of {count} other dates.")
+        return " " + text.format(share=number(100 * self.placebo, 0), count=self.placebos)
 
 
 def before_after(
@@ -81,7 +98,7 @@ def before_after(
     )
     inside = tuple(other.id for other in others if other.id != event.id and start <= other.date <= end)
     change, low, high = _change(trend, start, end)
-    return BeforeAfter(event.id, start, end, sides, change, low, high, inside)
+    return BeforeAfter(event.id, start, end, sides, change, low, high, inside, *_placebo(trend, comparable, start, end))
 
 
 def bounds(event: Any) -> tuple[dt.date, dt.date]:
@@ -113,3 +130,28 @@ def _change(trend: Trend | None, start: dt.date, end: dt.date) -> tuple[float | 
     paths = trend.paths([start, end])
     low, high = np.quantile(moves := paths[:, 1] - paths[:, 0], [0.025, 0.975])
     return float(moves.mean()), float(low), float(high)
+
+
+def _placebo(trend: Trend | None, comparable: pd.DataFrame, start: dt.date, end: dt.date) -> tuple[float | None, int]:
+    """The share of other windows of the same length in which the trend's level changed as much, and how many there are.
+
+    Both ends of a window have a reading within a year: where the trend is carried on without any it hardly moves.
+    """
+    if trend is None:
+        return None, 0
+    length = end - start
+    begins = [trend.first + dt.timedelta(days) for days in range(0, (trend.last - trend.first - length).days, STEP)]
+    apart = [begin for begin in begins if begin >= end or begin + length <= start]
+    windows = [(begin, begin + length) for begin in apart]
+    windows = [ends for ends in windows if all(_reached(comparable, date) for date in ends)]
+    if not windows:
+        return None, 0
+    levels = trend.band([date for ends in [(start, end), *windows] for date in ends]).level.to_numpy(float)
+    changes = np.abs(levels[1::2] - levels[::2])
+    return float(np.mean(changes[1:] >= changes[0])), len(windows)
+
+
+def _reached(comparable: pd.DataFrame, date: dt.date) -> bool:
+    reach = pd.Timedelta(days=REACH)
+    when = pd.Timestamp(date)
+    return bool(((comparable.field_start - reach <= when) & (when <= comparable.field_end + reach)).any())

@@ -19,7 +19,9 @@ from tracker.claims.judging import (
     stated,
     summary,
 )
+from tracker.claims.rebuttals import Rebuttal
 from tracker.claims.sources import Stated
+from tracker.claims.turning import Changed
 from tracker.claims.verdicts import WORDS, Answer, Verdict, word_for
 
 __all__ = [
@@ -29,9 +31,11 @@ __all__ = [
     "WORDS",
     "Answer",
     "Assertion",
+    "Changed",
     "Judgement",
     "Parameter",
     "Part",
+    "Rebuttal",
     "Stated",
     "Summary",
     "UnknownClaim",

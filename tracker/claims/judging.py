@@ -7,8 +7,10 @@ from typing import Any, NamedTuple
 
 from tracker import trend
 from tracker.claims.assertions import ASSERTIONS, About, Assertion
-from tracker.claims.checking import assertion_of, check, given, parameters
+from tracker.claims.checking import answers, assertion_of, check, given, parameters
+from tracker.claims.rebuttals import Rebuttal, tests
 from tracker.claims.sources import Source, Stated
+from tracker.claims.turning import Changed, changed
 from tracker.claims.verdicts import NOT_TESTABLE, Answer, Verdict, answer, unjudged, verdict
 from tracker.events import latest
 from tracker.language import gettext as _
@@ -33,15 +35,25 @@ class Part:
     assertion: dict[str, Any]
     then: Verdict
     now: Verdict
+    changed: Changed
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
-        return {"assertion": self.assertion, "then": self.then.as_dict(), "now": self.now.as_dict()}
+        return {
+            "assertion": self.assertion,
+            "then": self.then.as_dict(),
+            "now": self.now.as_dict(),
+            "changed": self.changed.as_dict(),
+        }
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """A claim's verdicts: ``then`` from the polls known on the day, ``now`` from all, with what they were made by."""
+    """A claim's verdicts: ``then`` from the polls known on the day, ``now`` from all, with what they were made by.
+
+    ``changed`` says whether the word changed and with which readings; ``answers`` what the claim tests of the one that
+    it answers, if any, ``answered_by`` what others test of it.
+    """
 
     claim: str
     claimant: str
@@ -53,6 +65,9 @@ class Judgement:
     parts: tuple[Part, ...]
     revision: int
     method: str
+    changed: Changed
+    answers: Rebuttal | None = None
+    answered_by: tuple[Rebuttal, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON that the command line and the address of a verdict give."""
@@ -67,6 +82,9 @@ class Judgement:
             "parts": [part.as_dict() for part in self.parts],
             "revision": self.revision,
             "method": self.method,
+            "changed": self.changed.as_dict(),
+            "answers": self.answers.as_dict() if self.answers else None,
+            "answered_by": [rebuttal.as_dict() for rebuttal in self.answered_by],
         }
 
 
@@ -115,7 +133,8 @@ def consider(
     From what was known by ``known_by``; where None, by the day on which it is made.
     """
     nobody = Claim(date=made, date_precision="day", parameters={}, parts=[])
-    return _verdict(Source(store), stated(nobody, assertion), known_by or made, details)
+    source = Source(store)
+    return _verdict(source, source.completed(stated(nobody, assertion)), known_by or made, details)
 
 
 def stated(row: Any, part: Mapping[str, Any] | None = None) -> Stated:
@@ -158,7 +177,7 @@ def _shown(kind: str, about: About, rule: Assertion | None, plain: Mapping[str, 
 
 def _judge(source: Source, row: Any, today: dt.date, details: bool) -> Judgement:
     main = stated(row)
-    then, now = _both(source, main, today, details)
+    then, now, turned = _both(source, main, today, details)
     parts = tuple(
         Part(part.given, *_both(source, part, today, details))
         for part in (stated(row, part) for part in row.parts or [])
@@ -174,17 +193,36 @@ def _judge(source: Source, row: Any, today: dt.date, details: bool) -> Judgement
         parts=parts,
         revision=source.store.newest(),
         method=METHOD,
+        changed=turned,
+        answers=_answers(source, row, main),
+        answered_by=_answered_by(source, row, main),
     )
 
 
-def _both(source: Source, part: Stated, today: dt.date, details: bool) -> tuple[Verdict, Verdict]:
-    return _verdict(source, part, min(part.made, today), details), _verdict(source, part, today, details)
+def _answers(source: Source, row: Any, main: Stated) -> Rebuttal | None:
+    """What a claim tests of the one that it answers."""
+    other = next((other for other in source.claims if other.id == answers({"parameters": row.parameters})), None)
+    return Rebuttal(other.id, other.claimant, tests(main, stated(other))) if other else None
+
+
+def _answered_by(source: Source, row: Any, main: Stated) -> tuple[Rebuttal, ...]:
+    """What others, by its answers, test of a claim."""
+    found = [other for other in source.claims if answers({"parameters": other.parameters}) == row.id]
+    return tuple(Rebuttal(other.id, other.claimant, tests(stated(other), main)) for other in found)
+
+
+def _both(source: Source, part: Stated, today: dt.date, details: bool) -> tuple[Verdict, Verdict, Changed]:
+    part = source.completed(part)
+    then, now = (_verdict(source, part, known_by, details) for known_by in (min(part.made, today), today))
+    if not details or then.word == now.word:
+        return then, now, Changed(then.word != now.word)
+    before, after = (source.ground(part, verdict.known_by) for verdict in (then, now))
+    return then, now, changed(part, then, now, before, after)
 
 
 def _verdict(source: Source, part: Stated, known_by: dt.date, details: bool) -> Verdict:
     if _nothing_to_ask(part):
         return Verdict(known_by, NOT_TESTABLE, None, None, _not_testable().reason, None, ())
-    part = source.completed(part)
     named = part.assertion is not None and part.about.pollster is not None and part.assertion.joins != "figures"
     everybody = source.ground(part, known_by, everybody=True) if named else None
     return verdict(part, known_by, source.ground(part, known_by), everybody, details)

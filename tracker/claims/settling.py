@@ -11,6 +11,8 @@ SIZES = (500, 1000, 1500, 2000, 3000, 5000)
 POLLS = 400
 #: probability, or its complement, at which a claim counts as settled
 SURE = 0.9
+#: how often a poll must settle it
+OFTEN = 0.5
 
 
 @dataclass(frozen=True)
@@ -38,14 +40,18 @@ def would_settle(
     the draws by the normal density (importance sampling).
     """
     rng = np.random.default_rng(seed)
-    truth = rng.integers(0, len(level), POLLS)
-    for size in SIZES:
+    truth, noise = rng.integers(0, len(level), POLLS), rng.standard_normal(POLLS)
+
+    def chance(size: int) -> float:
         spread = np.sqrt(level * (100 - level) / size + extra**2)
-        seen = level[truth] + spread[truth] * rng.standard_normal(POLLS)
-        chance = float(np.mean([_settled(value, level, spread, holds) for value in seen]))
-        if chance >= 0.5:
-            return Settling(size, round(chance, 2), by)
-    return None
+        seen = level[truth] + spread[truth] * noise
+        return float(np.mean([_settled(value, level, spread, holds) for value in seen]))
+
+    # mostly not even the largest does, and then no other need be tried
+    if chance(SIZES[-1]) < OFTEN:
+        return None
+    size = next((size for size in SIZES[:-1] if chance(size) >= OFTEN), SIZES[-1])
+    return Settling(size, round(chance(size), 2), by)
 
 
 def _settled(

@@ -118,7 +118,7 @@ class Ground:
         found = []
         for i, table in enumerate(self.tables):
             for row in table.readings.itertuples():
-                if not many or (row.comparable if self.joins == "apart" and i else _reaches(row, near)):
+                if not many or (_reaches(row, near) if self.joins == "each" else row.comparable or not i):
                     found.append(_cell(row, table.about))
         return tuple(found)
 
@@ -130,6 +130,7 @@ class Source:
     store: Store
     rows: dict[tuple[str, str, str], list[Any]] = field(default_factory=dict)
     names: dict[tuple[Any, str], str] = field(default_factory=dict)
+    frames: dict[tuple[Any, ...], pd.DataFrame] = field(default_factory=dict)
 
     @cached_property
     def meanings(self) -> dict[str, list[Any]]:
@@ -184,13 +185,23 @@ class Source:
     def _table(
         self, about: About, abouts: Sequence[About], rule: Assertion, stated: Stated, known_by: dt.date
     ) -> Table:
-        rows = self._rows(about.population, about.subject, about.construct)
-        near = rule.turns_on(stated.made)
-        rest = about.measure, about.object, known_by, about.pollster, stated.cites, near
-        readings = series.frame(rows, self.meanings, *rest)
+        readings = self._frame(about, known_by, stated.cites, rule.turns_on(stated.made))
         for code, mask in rule.rules_out(stated.made, readings).items():
             series.leave_out(readings, mask, code)
         return Table(about, self._told_apart(about, abouts), readings, self._empty(about, rule, readings, known_by))
+
+    def _frame(
+        self, about: About, known_by: dt.date, cites: Collection[str], near: tuple[dt.date, ...]
+    ) -> pd.DataFrame:
+        """A table of its own of an attitude's readings; what was known by several days alike is made only once."""
+        rows = self._rows(about.population, about.subject, about.construct)
+        unknown = frozenset(row.question for row in rows if (row.published or row.field_end) > known_by) - set(cites)
+        near = () if about.construct in series.ONE_THING else near
+        key = (about, unknown, near)
+        if key not in self.frames:
+            rest = about.measure, about.object, known_by, about.pollster, cites, near
+            self.frames[key] = series.frame(rows, self.meanings, *rest)
+        return self.frames[key].copy()
 
     def _rows(self, population: str, subject: str, construct: str) -> list[Any]:
         key = (population, subject, construct)

@@ -80,8 +80,8 @@ class VagueQuantity(Assertion):
 
     @property
     def word(self) -> str:
-        """The quantifier as people say it."""
-        return self.quantifier.replace("-", " ")
+        """The quantifier as people say it, at the beginning of a sentence."""
+        return self.quantifier.replace("-", " ").capitalize()
 
 
 @dataclass(frozen=True)
@@ -245,7 +245,7 @@ class SubgroupComparison(Assertion):
         return first > self.ratio_at_least * second
 
     def reason(self, asked: Asked) -> str:
-        text = _("{polls} put {measure} at {a} among {one} and {b} among {other} on {date} (difference {moved}).")
+        text = _("{polls} put {measure} at {a} among {one} and {b} among {other} on {date}, a difference of {moved}.")
         return text.format(
             polls=asked.polls,
             measure=asked.measure,
