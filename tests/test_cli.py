@@ -153,7 +153,7 @@ def test_a_table_as_of_a_past_revision(run, record_copy: Store) -> None:  # type
         (["export", "polls", "--as-of", "never"], "revision number"),
         (["export", "polls", "--to", "no/such/folder.csv"], "no/such/folder.csv"),
         (["judge", "nobody"], "nobody"),
-        (["trend", "--subject", "atlantis"], "No reading"),
+        (["trend", "--subject", "atlantis"], "atlantis was asked of ca-adults"),
         (["chart", "--to", "chart.gif"], ".svg"),
         (["chart", "--subject", "atlantis", "--to", "chart.svg"], "atlantis"),
         (["history", "nobody"], "nobody"),

@@ -36,6 +36,7 @@ def test_a_field_period_is_as_precise_as_it_is_known(
 
 def test_numbers_follow_the_language() -> None:
     assert (language.number(Decimal("3.1")), language.number(1622)) == ("3.1", "1,622")
+    assert language.number(-6.2) == "−6.2"
     language.use("fr")
     assert (language.number(Decimal("3.1")), language.number(1622)) == ("3,1", "1\xa0622")
 

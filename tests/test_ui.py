@@ -101,8 +101,9 @@ def test_a_claim_shows_both_verdicts_with_their_readings(visit: Open, record: St
     app = visit(record, "claims", claim="wang-di-2025-04-opinion-shifting")
     said = text(app)
     assert "Known then" in said and "Known now" in said and "Wang Di" in said
-    readings = app.table[-1].value
-    assert set(readings.columns) >= {"Pollster", "Reading", "Known from", "Then", "Now"}
+    readings, closer_ties = (table.value for table in app.table[1:])
+    assert set(readings.columns) >= {"Pollster", "Reading", "Known from", "Then", "Now", "Instrument"}
+    assert set(closer_ties[closer_ties["Now"] == "counted"]["Pollster"]) == {"Nanos Research"}
     pew = readings[(readings["Pollster"] == "Pew Research Center") & (readings["Reading"] == "34\u00a0%")].iloc[0]
     assert (pew["Then"], pew["Now"]) == ("not known yet", "counted")
     assert "/api/v1/verdicts/wang-di-2025-04-opinion-shifting.json" in said

@@ -46,9 +46,9 @@ def ngettext(one: str, many: str, count: int) -> str:
 
 
 def number(value: float | Decimal, decimals: int | None = None) -> str:
-    """A number as the language writes it: 3.1 or 3,1; 1,622 or 1 622."""
+    """A number as the language writes it: 3.1 or 3,1; 1,622 or 1 622; a true minus before what is below zero."""
     digits = "#,##0.###" if decimals is None else "#,##0" + ("." + "0" * decimals if decimals else "")
-    return numbers.format_decimal(value, format=digits, locale=LOCALES[chosen()])
+    return numbers.format_decimal(value, format=digits, locale=LOCALES[chosen()]).replace("-", "\N{MINUS SIGN}")
 
 
 def day(value: dt.date, precision: str = "day") -> str:

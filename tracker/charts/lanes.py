@@ -141,7 +141,7 @@ def claim_lane(table: pd.DataFrame, x: alt.X, click: alt.Parameter) -> list[alt.
     present = [word for word in VERDICTS if word in set(table["now"])]
     slots = [len(theme.POLLSTERS) + theme.ROLES.index(VERDICTS[word][0]) for word in present]
     shapes = theme.shape_scale(present, slots, [VERDICTS[word][1] for word in present])
-    legend = theme.legend(_("Claims, by what the polls say now"), present) if present else None
+    legend = theme.legend(_("Claims, by their verdict"), present) if present else None
     y = from_foot(f"12 + datum.row * {CLAIM_ROW}")
     marks = (
         alt.Chart(table)

@@ -179,8 +179,11 @@ def _age(readings: pd.DataFrame, today: dt.date) -> str:
 
 
 def summary(trend: Any) -> str:
-    """Where the pooled level stands on its last day and where it stood a year before."""
-    day = as_day(trend.last)
+    """Where the pooled level stands by the newest reading, and where it stood a year before.
+
+    A reading dated to its year or month is somewhere within it: its middle is the day that it speaks for.
+    """
+    day = max(_spoken_for(row) for row in trend.readings.itertuples())
     year_before = dt.date(day.year - 1, day.month, min(day.day, 28))
     now, then = (row for _index, row in trend.band([day, year_before]).iterrows())
     reading = trend.readings.iloc[-1]
@@ -194,6 +197,11 @@ def summary(trend: Any) -> str:
     if as_day(trend.first) > year_before:
         return text + "."
     return text + _("; a year earlier, at {level}.").format(level=_level(then["level"], reading))
+
+
+def _spoken_for(row: Any) -> dt.date:
+    start, end = as_day(row.field_start), as_day(row.field_end)
+    return end if row.date_precision == "day" else start + (end - start) / 2
 
 
 def _level(value: float, reading: pd.Series) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tracker import claims
+from tracker import claims, series
 from tracker.cli.opening import Wrong, store
 from tracker.export import FORMATS
 from tracker.language import gettext as _
@@ -78,6 +78,6 @@ def _side(name: str, side: dict[str, Any]) -> Iterator[str]:
 def _reading(reading: dict[str, Any]) -> str:
     known = reading["known_from"] + (_(" (assumed)") if reading["known_from_assumed"] else "")
     value = "-" if reading["value"] is None else f"{reading['value']:g} {reading['unit']}"
-    why = "" if reading["comparable"] else "  " + _("not comparable: {why}").format(why=reading["why_not"])
+    why = "" if reading["comparable"] else "  " + _("not counted: {why}").format(why=series.explain(reading["why_not"]))
     dates = f"{reading['field_start']} – {reading['field_end']}"
     return f"{dates}  {value}  {reading['instrument']}  " + _("known from {day}").format(day=known) + why

@@ -110,7 +110,11 @@ def trend_rows(
     **attitude: Any,
 ) -> list[tuple[Any, ...]]:
     """Level and bands for every day from the first comparable reading to the last (TREND_COLUMNS), or NotPooled."""
-    fitted = trend.fit(series.read(store, population, subject, known_by=known_by, **attitude))
+    readings = series.read(store, population, subject, known_by=known_by, **attitude)
+    if readings.empty:
+        none = _("No such question about {subject} was asked of {population} by then: the questions list what was.")
+        raise trend.NotPooled(none.format(subject=subject, population=population))
+    fitted = trend.fit(readings)
     days = [fitted.first + dt.timedelta(days=n) for n in range((fitted.last - fitted.first).days + 1)]
     band = fitted.band(days)
     figures = (band[column.name].round(4) for column in TREND_COLUMNS[1:])

@@ -1,4 +1,4 @@
-"""What the pages show: tables that are real HTML, verdicts in words, and the view of the Trends page."""
+"""What the pages show: tables that are real HTML, lists of links, and the view of the Trends page."""
 
 import datetime as dt
 import re
@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pandas as pd
 import streamlit as st
 
-from tracker import charts, claims, language, series
+from tracker import charts, language, series
 from tracker.language import gettext as _
 from tracker.language import ngettext
 from tracker.ui import parts
@@ -61,9 +61,13 @@ def readings_table(readings: pd.DataFrame) -> pd.DataFrame:
             _("Interviewed"): [row.mode_class for row in rows],
             _("Scale"): [plain(row.scale_name) for row in rows],
             _("In the trend"): [_("yes") if row.comparable else series.explain(row.why_not) for row in rows],
-            _("Source"): [link(row.source_url, _("source")) for row in rows],
+            _("Source"): [link(row.source_url, _source(row)) for row in rows],
         }
     )
+
+
+def _source(row: Any) -> str:
+    return _("second-hand source") if row.provenance == "secondary" else _("source")
 
 
 def _value(row: Any) -> str:
@@ -144,14 +148,24 @@ class View:
     def claims(self) -> list[Any]:
         """Claims about the population and the subject in these years."""
         rows = parts.claim_rows(self.attitude.population, self.attitude.subject)
-        return [row for row in rows if self.years[0] <= row.date.year <= self.years[1]]
+        return [row for row in rows if self.holds(row.date)]
+
+    def holds(self, day: dt.date) -> bool:
+        """Whether a day lies in the chosen years, and before the day by which things must have been known."""
+        known_by = self.attitude.known_by
+        return self.years[0] <= day.year <= self.years[1] and (known_by is None or day <= known_by)
+
+    @cached_property
+    def words(self) -> dict[str, tuple[str, str]]:
+        """The verdict's two words on each claim shown; the second by what is public now, or was by the chosen day."""
+        return parts.words(self.claims, self.attitude.known_by)
 
     @cached_property
     def events(self) -> list[Any]:
         """Events that bear on the subject, of the chosen categories, in these years."""
         rows = parts.event_rows(self.attitude.subject)
         rows = [row for row in rows if not self.categories or row.category in self.categories]
-        return [row for row in rows if self.years[0] <= row.date.year <= self.years[1]]
+        return [row for row in rows if self.holds(row.date)]
 
     @cached_property
     def countries(self) -> set[str]:
@@ -168,12 +182,18 @@ class View:
     def headline(self) -> str:
         """The newest reading and the one before it."""
         asked = self.attitude
+        if asked.known_by and not self.readings["comparable"].any():
+            none = _("No poll of this was public by {day}: choose a later day, or none")
+            return none.format(day=language.day(asked.known_by))
         measured = parts.measures(asked.population, asked.subject, asked.construct, asked.object)[asked.measure]
         return charts.headline(self.readings, *self.names, asked.construct, asked.measure, measured)
 
     def counts(self) -> str:
         """What stands behind the chart; where some of it is left out, how much."""
-        line = charts.counts(self.readings, dt.date.today())
+        known_by = self.attitude.known_by
+        line = charts.counts(self.readings, known_by or dt.date.today())
+        if known_by:
+            line = _("As it was known by {day}").format(day=language.day(known_by)) + (f" · {line}" if line else "")
         if len(self.shown) == len(self.readings):
             return line
         part = _("{shown} of {all} polls shown; the trend pools all that are comparable")
@@ -188,8 +208,7 @@ class View:
     def chart(self) -> Any:
         """The main chart."""
         first, last = self.span()
-        found = parts.words(self.claims)
-        lane = charts.claim_table(self.claims, found, pd.Timestamp(last) - pd.Timestamp(first))
+        lane = charts.claim_table(self.claims, self.words, pd.Timestamp(last) - pd.Timestamp(first))
         pollsters = charts.order(self.readings)
         trend = self.attitude.trend()
         return charts.trend_chart(self.shown, trend, self.event_table, lane, pollsters=pollsters, span=(first, last))
@@ -245,117 +264,6 @@ def pick_view() -> View | None:
     return View(attitude._replace(known_by=known_by), tuple(pollsters), years, tuple(chosen), words)
 
 
-def probability(value: float | None) -> str:
-    """A verdict's probability in words; the last two words of a verdict have none."""
-    if value is None:
-        return _("no number")
-    return _("probability {value}\u00a0%").format(value=language.number(round(100 * value)))
-
-
-def verdict(title: str, found: dict[str, Any]) -> None:
-    """One column of a claim's page: the word, the probability, the reason, and how far it hangs on one pollster."""
-    st.markdown(f"**{title}**")
-    st.markdown(f"## {charts.capital(_(found['word']))}", anchors=False)
-    lines = [f"**{charts.capital(probability(found['probability']))}**", plain(found["reason"])]
-    if found["without_one_pollster"]:
-        low, high = (language.number(round(100 * value)) for value in found["without_one_pollster"])
-        text = _("With each pollster left out in turn, the probability is {low} to {high}\u00a0%.")
-        lines.append(text.format(low=low, high=high))
-    if found["would_settle"]:
-        lines.append(_("What would settle it: {what}").format(what=plain(settling(found["would_settle"]))))
-    if found.get("all_pollsters"):
-        every = found["all_pollsters"]
-        text = _("By everybody's polls: {word}, {probability}.")
-        lines.append(text.format(word=every["word"], probability=probability(every["probability"])))
-    st.markdown("\n\n".join(lines))
-    day = language.day(dt.date.fromisoformat(found["known_by"]))
-    st.caption(_("From polls public by {day}").format(day=day))
-
-
-def settling(more: dict[str, Any]) -> str:
-    """What one more poll would have to be."""
-    names = {row.id: row.name for row in parts.every("pollsters")}
-    told = [
-        f"{names.get(value, value)}" if key == "pollster" else f"{key.replace('_', ' ')} {value}"
-        for key, value in more.items()
-    ]
-    return ", ".join(told)
-
-
-def evidence(judged: dict[str, Any]) -> pd.DataFrame:
-    """The readings behind both verdicts, newest first, with how each verdict used them."""
-    then = {row["question"]: row for row in judged["then"]["evidence"]}
-    names = {row.id: row.name for row in parts.every("pollsters")}
-    rows = [*reversed(judged["now"]["evidence"] or judged["then"]["evidence"])]
-    return pd.DataFrame(
-        {
-            _("Fieldwork"): [_span(row) for row in rows],
-            _("Pollster"): [plain(names.get(row["pollster"], row["pollster"])) for row in rows],
-            _("Reading"): [_reading(row) for row in rows],
-            _("Known from"): [_known_from(row) for row in rows],
-            _("Instrument"): [row["instrument"].removeprefix(row["pollster"] + "-") for row in rows],
-            _("Then"): [_use(then.get(row["question"])) for row in rows],
-            _("Now"): [_use(row) for row in rows],
-        }
-    )
-
-
-def _span(row: dict[str, Any]) -> str:
-    start, end = (dt.date.fromisoformat(row[name]) for name in ("field_start", "field_end"))
-    return language.span(start, end, row.get("date_precision", "day"))
-
-
-def _reading(row: dict[str, Any]) -> str:
-    return _("not given") if row["value"] is None else charts.amount(row["value"], row["unit"])
-
-
-def _known_from(row: dict[str, Any]) -> str:
-    day = language.day(dt.date.fromisoformat(row["known_from"]))
-    return _("{day} (assumed)").format(day=day) if row["known_from_assumed"] else day
-
-
-def _use(row: dict[str, Any] | None) -> str:
-    if row is None:
-        return _("not known yet")
-    return _("counted") if row["comparable"] else series.explain(row["why_not"])
-
-
-def assertion(stated: dict[str, Any]) -> dict[str, str]:
-    """An assertion as a list of words: its kind with what that means, and its fields."""
-    kind = stated["kind"]
-    rule = claims.ASSERTIONS.get(kind)
-    told = (rule.__doc__ or "").split("\n\n")[0] if rule else _("the rule for this kind is not written yet")
-    words = {_("Kind"): f"{kind.replace('-', ' ')}: {' '.join(told.split())}"}
-    words |= {name: in_words(name, value) for name, value in stated.items() if name != "kind"}
-    return {charts.capital(plain(name.replace("_", " "))): plain(value) for name, value in words.items()}
-
-
-def in_words(name: str, value: Any) -> str:
-    """A field of an assertion with names in place of slugs."""
-    table = {"population": "populations", "subject": "subjects", "versus": "subjects", "pollster": "pollsters"}.get(
-        name
-    )
-    if table:
-        names = {row.id: row.name for row in parts.every(table)}
-        return "; ".join(names.get(each, each) for each in parts.listed(str(value)))
-    by_name = {"construct": charts.construct_name, "measure": charts.measure_name}
-    return by_name.get(name, str)(value)
-
-
 def size(count: int) -> str:
     """A number of rows."""
     return ngettext("{count} row", "{count} rows", count).format(count=language.number(count))
-
-
-def claim_parts(judged: dict[str, Any]) -> None:
-    """Further assertions made in the same breath, by what differs from the first, each with its own two words."""
-    if judged["parts"]:
-        st.subheader(_("Said in the same breath"), anchor=False)
-    for part in judged["parts"]:
-        own = {name: value for name, value in part["assertion"].items() if judged["assertion"].get(name) != value}
-        told = [f"{name.replace('_', ' ')}: {in_words(name, value)}" for name, value in own.items()]
-        st.markdown(f"**{charts.capital(plain('; '.join(told)))}**")
-        for title, found in ((_("Known then"), part["then"]), (_("Known now"), part["now"])):
-            st.markdown(
-                f"{title}: **{_(found['word'])}**, {probability(found['probability'])}. {plain(found['reason'])}"
-            )

@@ -5,7 +5,7 @@ import streamlit as st
 from tracker import language
 from tracker.charts import VERDICTS
 from tracker.language import gettext as _
-from tracker.ui import parts, show
+from tracker.ui import parts, show, verdicts
 
 wanted = parts.wanted("claim")
 claim = parts.claim(wanted) if wanted else None
@@ -41,17 +41,12 @@ published = _("First published {day}. ").format(day=language.day(claim.published
 show.note(published + _("Where: {source}").format(source=show.link(claim.source_url, claim.source_title)))
 
 judged = parts.judgement(claim.id)
-then, now = st.columns(2, gap="large")
-with then:
-    show.verdict(_("Known then"), judged["then"])
-with now:
-    show.verdict(_("Known now"), judged["now"])
-
+verdicts.sides(judged)
 st.subheader(_("What exactly is tested"), anchor=False)
-show.table(show.assertion(judged["assertion"]), alt=_("The assertion, field by field"))
-show.claim_parts(judged)
-st.subheader(_("Reading by reading"), anchor=False)
-show.table(show.evidence(judged), alt=_("The readings behind both verdicts"))
+show.table(verdicts.assertion(judged["assertion"]), alt=_("The assertion, field by field"))
+verdicts.readings(judged)
+for number, part in enumerate(judged["parts"], start=1):
+    verdicts.part(number, part, judged)
 if claim.note:
     st.caption(show.plain(claim.note))
 st.markdown(_("This verdict as JSON"))

@@ -12,7 +12,8 @@ if writer is None:
     st.markdown(_("On your own installation, `tracker serve` prints one; an administrator makes one for you with:"))
     st.code("tracker login EMAIL", language="sh")
     st.stop()
-st.caption(_("Signed in as {name}").format(name=show.plain(writer.public_name)))
+signed_in = _("Signed in as {name}. [Sign out]({address})")
+show.note(signed_in.format(name=show.plain(writer.public_name), address="/sign-out"))
 
 stored = st.session_state.get("enter_stored")
 if stored:

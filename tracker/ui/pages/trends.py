@@ -37,10 +37,10 @@ for name, panel in view.own_scales():
 with st.expander(_("The readings as a table ({count})").format(count=len(view.shown))):
     show.table(show.readings_table(view.shown), alt=view.headline())
 with st.expander(_("The claims on this chart ({count})").format(count=len(view.claims))):
-    show.claim_list(view.claims, parts.words(view.claims))
+    show.claim_list(view.claims, view.words)
 with st.expander(_("Why lines are not joined")):
     st.markdown(_("Readings share a line only where pollster, wording, scale and mode are the same."))
     st.markdown("\n".join(f"- {sentence}" for sentence in show.not_joined(view.shown)))
 st.caption(_("Drag the chart to move through time; hold Shift and scroll to zoom; a click on a claim opens it."))
-st.markdown(_("These rows as CSV"))
+st.markdown(_("Every answer to these questions, as CSV"))
 st.code(parts.address("/api/v1/wide.csv", **view.filters()), language=None, wrap_lines=True)

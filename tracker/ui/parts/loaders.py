@@ -106,14 +106,14 @@ def claim_rows(population: str | None = None, subject: str | None = None) -> lis
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _words(key: Key, today: dt.date, ids: tuple[str, ...]) -> dict[str, tuple[str, str]]:
+def _words(key: Key, known_by: dt.date, ids: tuple[str, ...]) -> dict[str, tuple[str, str]]:
     rows = [row for row in _claims(key, None, None) if row.id in set(ids)]
-    return {claim: (found.then, found.now) for claim, found in claims.summary(store(), rows).items()}
+    return {claim: (found.then, found.now) for claim, found in claims.summary(store(), rows, known_by).items()}
 
 
-def words(rows: Sequence[Any]) -> dict[str, tuple[str, str]]:
-    """The verdict's word then and now of each claim, by its id."""
-    return _words(revision(), dt.date.today(), tuple(row.id for row in rows))
+def words(rows: Sequence[Any], known_by: dt.date | None = None) -> dict[str, tuple[str, str]]:
+    """The verdict's word then and now, or by a chosen day in place of now, of each claim, by its id."""
+    return _words(revision(), known_by or dt.date.today(), tuple(row.id for row in rows))
 
 
 @st.cache_data(max_entries=128, show_spinner=False)

@@ -1,0 +1,146 @@
+"""A claim's page: what exactly is tested, the verdicts in words, and the readings behind them."""
+
+import datetime as dt
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from tracker import charts, claims, language, series
+from tracker.language import gettext as _
+from tracker.ui import parts, show
+from tracker.ui.show import plain
+
+
+def probability(value: float | None) -> str:
+    """A verdict's probability in words; the last two words of a verdict have none."""
+    if value is None:
+        return _("no number")
+    return _("probability {value}\u00a0%").format(value=language.number(round(100 * value)))
+
+
+def verdict(title: str, found: dict[str, Any]) -> None:
+    """One column of a claim's page: the word, the probability, the reason, and how far it hangs on one pollster."""
+    st.markdown(f"**{title}**")
+    st.markdown(f"## {charts.capital(_(found['word']))}", anchors=False)
+    lines = [f"**{charts.capital(probability(found['probability']))}**", plain(found["reason"])]
+    if found["without_one_pollster"]:
+        low, high = (language.number(round(100 * value)) for value in found["without_one_pollster"])
+        text = _("With each pollster left out in turn, the probability is {low} to {high}\u00a0%.")
+        lines.append(text.format(low=low, high=high))
+    if found["would_settle"]:
+        lines.append(_("What would settle it: {what}").format(what=plain(settling(found["would_settle"]))))
+    if found.get("all_pollsters"):
+        every = found["all_pollsters"]
+        text = _("By everybody's polls: {word}, {probability}.")
+        lines.append(text.format(word=every["word"], probability=probability(every["probability"])))
+    st.markdown("\n\n".join(lines))
+    day = language.day(dt.date.fromisoformat(found["known_by"]))
+    st.caption(_("From polls public by {day}").format(day=day))
+
+
+def settling(more: dict[str, Any]) -> str:
+    """What one more poll would have to be."""
+    names = {row.id: row.name for row in parts.every("pollsters")}
+    told = [
+        f"{names.get(value, value)}" if key == "pollster" else f"{key.replace('_', ' ')} {value}"
+        for key, value in more.items()
+    ]
+    return ", ".join(told)
+
+
+def evidence(judged: dict[str, Any]) -> pd.DataFrame:
+    """The readings behind both verdicts, newest first, with how each verdict used them."""
+    then = {row["question"]: row for row in judged["then"]["evidence"]}
+    names = {row.id: row.name for row in parts.every("pollsters")}
+    rows = [*reversed(judged["now"]["evidence"] or judged["then"]["evidence"])]
+    return pd.DataFrame(
+        {
+            _("Fieldwork"): [_span(row) for row in rows],
+            _("Pollster"): [plain(names.get(row["pollster"], row["pollster"])) for row in rows],
+            _("Reading"): [_reading(row) for row in rows],
+            _("Then"): [_use(then.get(row["question"])) for row in rows],
+            _("Now"): [_use(row) for row in rows],
+            _("Known from"): [_known_from(row) for row in rows],
+            _("Instrument"): [instrument(row) for row in rows],
+        }
+    )
+
+
+def instrument(row: dict[str, Any]) -> str:
+    """The scale and the way of interviewing behind a reading, in words; a dagger where a part of it is assumed."""
+    key, _dash, _hash = row["instrument"].removeprefix(row["pollster"] + "-").rpartition("-")
+    names = {each.id: each.name for each in parts.every("scales") if key.startswith(each.id)}
+    scale = max(names, key=len, default="")
+    mode = key.removeprefix(scale).strip("-")
+    told = [plain(names.get(scale, key)), *([_("mode not given") if mode == "unknown" else mode] if mode else [])]
+    return ", ".join(told) + (_(" (assumed in part)") if row.get("instrument_assumed") else "")
+
+
+def _span(row: dict[str, Any]) -> str:
+    start, end = (dt.date.fromisoformat(row[name]) for name in ("field_start", "field_end"))
+    return language.span(start, end, row.get("date_precision", "day"))
+
+
+def _reading(row: dict[str, Any]) -> str:
+    return _("not given") if row["value"] is None else charts.amount(row["value"], row["unit"])
+
+
+def _known_from(row: dict[str, Any]) -> str:
+    day = language.day(dt.date.fromisoformat(row["known_from"]))
+    return _("{day} (assumed)").format(day=day) if row["known_from_assumed"] else day
+
+
+def _use(row: dict[str, Any] | None) -> str:
+    if row is None:
+        return _("not known yet")
+    return _("counted") if row["comparable"] else series.explain(row["why_not"])
+
+
+def assertion(stated: dict[str, Any]) -> dict[str, str]:
+    """An assertion as a list of words: its kind with what that means, and its fields."""
+    kind = stated["kind"]
+    rule = claims.ASSERTIONS.get(kind)
+    told = (rule.__doc__ or "").split("\n\n")[0] if rule else _("the rule for this kind is not written yet")
+    words = {_("Kind"): f"{kind.replace('-', ' ')}: {' '.join(told.split())}"}
+    words |= {name: in_words(name, value) for name, value in stated.items() if name != "kind"}
+    return {charts.capital(plain(name.replace("_", " "))): plain(value) for name, value in words.items()}
+
+
+def in_words(name: str, value: Any) -> str:
+    """A field of an assertion with names in place of slugs."""
+    table = {"population": "populations", "subject": "subjects", "versus": "subjects", "pollster": "pollsters"}.get(
+        name
+    )
+    if table:
+        names = {row.id: row.name for row in parts.every(table)}
+        return "; ".join(names.get(each, each) for each in parts.listed(str(value)))
+    by_name = {"construct": charts.construct_name, "measure": charts.measure_name}
+    return by_name.get(name, str)(value)
+
+
+def part(number: int, asserted: dict[str, Any], main: dict[str, Any]) -> None:
+    """A further assertion of the same claim: what differs from the first, both verdicts, the readings behind them."""
+    own = {name: value for name, value in asserted["assertion"].items() if main["assertion"].get(name) != value}
+    told = "; ".join(f"{name.replace('_', ' ')}: {in_words(name, value)}" for name, value in own.items())
+    st.subheader(_("Also tested, {number}").format(number=number), anchor=False)
+    st.markdown(f"**{charts.capital(plain(told))}**")
+    sides(asserted)
+    readings(asserted)
+
+
+def sides(asserted: dict[str, Any]) -> None:
+    """The verdict then and the verdict now, side by side."""
+    then, now = st.columns(2, gap="large")
+    with then:
+        verdict(_("Known then"), asserted["then"])
+    with now:
+        verdict(_("Known now"), asserted["now"])
+
+
+def readings(asserted: dict[str, Any]) -> None:
+    """The readings behind both verdicts, where there are any."""
+    rows = evidence(asserted)
+    if len(rows):
+        with st.expander(_("Reading by reading ({count})").format(count=len(rows)), expanded=True):
+            show.table(rows, alt=_("The readings behind both verdicts"))
