@@ -301,6 +301,23 @@ def test_what_changed_the_word_is_named(judged: claims.Judgement) -> None:
     assert ties.changed.word and ties.changed.turned is not None and ties.changed.turned > dt.date(2025, 4, 21)
 
 
+def test_a_falling_threat_is_warmer(record: Store, judged: claims.Judgement) -> None:
+    threat = claims.judge(record, "angus-reid-2026-01-threat-62-to-23", TODAY, details=False)
+    assert (threat.assertion["direction"], threat.warmth, threat.now.word) == ("down", "warmer", "supported")
+    assert judged.as_dict()["warmth"] == "warmer"
+    assert claims.judge(record, "nanos-2019-08-negative-views-rising", TODAY, details=False).warmth == "cooler"
+    assert claims.judge(record, "angus-reid-2024-06-low-maintained", TODAY, details=False).warmth is None
+
+
+def test_where_one_more_poll_is_lacking_it_is_said_what_that_one_would_settle(record: Store) -> None:
+    """One poll found 65 percent for a deal; as many more would make it two, and settle a majority."""
+    judged = claims.judge(record, "angus-reid-2026-01-good-deal", TODAY)
+    assert judged.then.word == "not enough data" and judged.then.would_settle is not None
+    assert (judged.then.would_settle.by, judged.then.would_settle.interviews) == ("angus-reid-institute", 500)
+    far = claims.judge(record, "kassam-2021-06-downward-trajectory", TODAY)
+    assert far.now.word == "not enough data" and far.now.would_settle is None
+
+
 def test_a_word_that_stands_was_changed_by_nothing(record: Store) -> None:
     judged = claims.judge(record, "joly-2024-07-perceptions-negative", TODAY)
     assert judged.then.word == judged.now.word == "supported"

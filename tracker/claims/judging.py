@@ -36,6 +36,7 @@ class Part:
     then: Verdict
     now: Verdict
     changed: Changed
+    warmth: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
@@ -44,6 +45,7 @@ class Part:
             "then": self.then.as_dict(),
             "now": self.now.as_dict(),
             "changed": self.changed.as_dict(),
+            "warmth": self.warmth,
         }
 
 
@@ -52,7 +54,7 @@ class Judgement:
     """A claim's verdicts: ``then`` from the polls known on the day, ``now`` from all, with what they were made by.
 
     ``changed`` says whether the word changed and with which readings; ``answers`` what the claim tests of the one that
-    it answers, if any, ``answered_by`` what others test of it.
+    it answers, if any, ``answered_by`` what others test of it; ``warmth`` whether what it says is warmer or cooler.
     """
 
     claim: str
@@ -66,6 +68,7 @@ class Judgement:
     revision: int
     method: str
     changed: Changed
+    warmth: str | None = None
     answers: Rebuttal | None = None
     answered_by: tuple[Rebuttal, ...] = ()
 
@@ -83,6 +86,7 @@ class Judgement:
             "revision": self.revision,
             "method": self.method,
             "changed": self.changed.as_dict(),
+            "warmth": self.warmth,
             "answers": self.answers.as_dict() if self.answers else None,
             "answered_by": [rebuttal.as_dict() for rebuttal in self.answered_by],
         }
@@ -179,7 +183,7 @@ def _judge(source: Source, row: Any, today: dt.date, details: bool) -> Judgement
     main = stated(row)
     then, now, turned = _both(source, main, today, details)
     parts = tuple(
-        Part(part.given, *_both(source, part, today, details))
+        Part(part.given, *_both(source, part, today, details), source.warmth(part))
         for part in (stated(row, part) for part in row.parts or [])
     )
     return Judgement(
@@ -194,6 +198,7 @@ def _judge(source: Source, row: Any, today: dt.date, details: bool) -> Judgement
         revision=source.store.newest(),
         method=METHOD,
         changed=turned,
+        warmth=source.warmth(main),
         answers=_answers(source, row, main),
         answered_by=_answered_by(source, row, main),
     )

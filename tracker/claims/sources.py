@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from tracker import series
+from tracker import scales, series
 from tracker.claims.assertions import About, Assertion, EventChange
 from tracker.claims.views import VIEWS, View
 from tracker.events import bounds
@@ -27,6 +27,10 @@ MEASURE_NAMES = {
     "net": "positive minus negative answers",
     "mean": "the mean rating",
 }
+
+
+#: the ways in which a measure can go or stand
+WAYS = {"up": 1, "above": 1, "down": -1, "below": -1}
 
 
 @dataclass(frozen=True)
@@ -163,6 +167,16 @@ class Source:
             return replace(stated, assertion=None, unjudged=text)
         same = [row for row in self.events if stated.about.subject in row.subjects.split(";")]
         return replace(stated, assertion=rule.after(bounds(event), same))
+
+    def warmth(self, stated: Stated) -> str | None:
+        """Whether what is asserted is warmer or cooler: a falling share that sees a threat is warmer. None where it is
+        neither, or no reading tells."""
+        about, way = stated.about, WAYS.get(str(stated.given.get("direction")), 0)
+        rows = [row for name in about.population.split(";") for row in self._rows(name, about.subject, about.construct)]
+        scales_used = sorted({row.scale for row in rows})
+        found = {scales.direction(self.meanings.get(scale, ()), about.measure) for scale in scales_used} - {0}
+        turns = way * found.pop() if len(found) == 1 else 0
+        return {1: "warmer", -1: "cooler"}.get(turns)
 
     def ground(self, stated: Stated, known_by: dt.date, everybody: bool = False) -> Ground:
         """The ground of what is stated, as known by a day; the questions it cites always count as known."""

@@ -157,7 +157,7 @@ def verdict(
         probability=found.probability,
         without_one_pollster=without_one_pollster(stated, ground) if details and found.asked else None,
         reason=found.reason,
-        would_settle=settling(stated, ground, found) if details and found.word == UNSETTLED else None,
+        would_settle=settling(stated, ground, one_more(stated, ground, found)) if details else None,
         evidence=ground.evidence(stated.assertion.turns_on(stated.made) if stated.assertion else ()),
         all_pollsters=answer(stated, everybody) if everybody else None,
     )
@@ -168,6 +168,26 @@ def without_one_pollster(stated: Stated, ground: Ground) -> tuple[float, float] 
     left = [answer(stated, ground.without(pollster)).probability for pollster in ground.pollsters]
     found = [probability for probability in left if probability is not None]
     return (min(found), max(found)) if found else None
+
+
+def one_more(stated: Stated, ground: Ground, found: Answer) -> Answer:
+    """The answer that one more poll, in the field on the day of the claim, would start from: the one found where it is
+    unsettled; where only that poll is lacking, what the other readings say; else nothing asked, so nothing to settle.
+    """
+    assertion, readings = stated.assertion, ground.comparable
+    if found.word == UNSETTLED:
+        return found
+    if found.word != NOT_ENOUGH or assertion is None or assertion.joins != "level":
+        return replace(found, asked=None)
+    earlier = [date for date in assertion.turns_on(stated.made) if date != stated.made]
+    lacking = readings.empty or len(readings) + 1 < assertion.least or assertion.early(stated.made, readings)
+    if lacking or any(_too_far(readings, date) for date in earlier) or assertion.lacks(stated.made, readings):
+        return found
+    try:
+        view = ground.fit()
+    except NotPooled:
+        return found
+    return replace(found, asked=ask(assertion, stated.made, ground, view), trend=view)
 
 
 def settling(stated: Stated, ground: Ground, found: Answer) -> Settling | None:

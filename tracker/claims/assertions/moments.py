@@ -180,11 +180,12 @@ class MisquotedPoll(Assertion):
     """A pollster is said to have found a figure: set against that pollster's own published figures for the question.
 
     It holds where one of them, from the two years before the claim, is the figure to within a tolerance (1 point). No
-    pooling: this asks what was published, not what people thought, so the answer is yes or no.
+    pooling: this asks what was published, not what people thought, so the answer is yes or no. ``direction`` only notes
+    whether the claim calls the figure high or low.
     """
 
-    direction: AboveBelow
     value_percent: float
+    direction: AboveBelow = "above"
     tolerance_points: float = 1
     least: ClassVar[int] = 1
     joins: ClassVar[Joins] = "figures"
