@@ -22,6 +22,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks import adapter, simulated
+from tracker import pooling
 
 ROOT = Path(__file__).resolve().parent.parent
 SIZES = {30: (6, 20), 1000: (25, 2), 10_000: (40, 10), 100_000: (100, 20)}
@@ -38,6 +39,7 @@ def main() -> None:
         print("No scoring programs found near the project: the simulations are scored alone.", flush=True)
     if bench is not None and arguments.only in (None, "score"):
         score(bench)
+        australia(bench)
     if arguments.only in (None, "simulations"):
         simulations()
     if arguments.only in (None, "speed"):
@@ -55,6 +57,17 @@ def score(bench: Path) -> None:
     for program, method in (("evaluate", "fit"), ("calibration", "claim_probability")):
         command = [sys.executable, str(bench / f"{program}.py"), "--method", f"benchmarks.adapter:{method}"]
         subprocess.run(command, cwd=ROOT, check=True)
+
+
+def australia(bench: Path) -> None:
+    """House effects on the Australian series of 2004 to 2007 (Simon Jackman), in points at one half."""
+    polls = pd.read_csv(bench / "polls.csv", parse_dates=["field_start", "field_end"])
+    series = adapter.Series(polls[polls.series_id == "au_alp_2004_2007"].reset_index(drop=True))
+    effects = pooling.house_effects(series.model)
+    low, middle, high = 25 * pooling.quantiles(effects, np.array([0.025, 0.5, 0.975]))
+    print("\nAustralian Labor, 2004 to 2007: house effects in points, with 95 % intervals")
+    for name, i in sorted(series.pollsters.items(), key=lambda item: middle[item[1]]):
+        print(f"{name:16} {middle[i]:+5.1f}  {low[i]:+5.1f} to {high[i]:+5.1f}", flush=True)
 
 
 def simulations() -> None:

@@ -29,7 +29,7 @@ def symbols() -> str:
     lines = [
         _("$x(t)$ the level at time $t$: a random walk with variance $s^2$ a year"),
         _("$a_k, b_k$ offset and slope of wording $k$; the wording with most readings is the reference"),
-        _("$u_{h,e}$ pollster $h$ in half-year $e$, about a lasting house effect"),
+        _("$u_{h,e}$ pollster $h$ in quarter $e$: it drifts about its lasting house effect and forgets within a year"),
         _("$e_i$ sampling, extra noise and movement within the field period, with the tails of Student's $t$"),
         _("a date known only to a month, a year or a window counts as uncertain, which widens the reading's noise"),
     ]
