@@ -352,6 +352,32 @@ SETTLED = [
         "contradicted",
         [("pew-2023-ca-china", "favourable", 14, PEW)],
     ),
+    Settled(
+        "More Canadians see a threat or enemy in the United States than in China (Angus Reid: 46 and 34 percent)",
+        {
+            "kind": "comparison",
+            "direction": "above",
+            "versus": "china",
+            **about("united-states", measure="threat-or-enemy", pollster="angus-reid-institute"),
+            "construct": "threat",
+        },
+        "2025-10-25",
+        "supported",
+        [
+            (
+                "angus-reid-2025-10-united-states-approach",
+                "threat-or-enemy",
+                46,
+                "https://thehub.ca/2025/10/25/the-week-in-polling-canadians-more-likely-to-call-u-s-an-enemy-than-china-majority-want-homeless-encampments-removed-half-think-there-are-too-many-public-servants",
+            ),
+            (
+                "angus-reid-2025-10-china-approach",
+                "threat-or-enemy",
+                34,
+                "https://thehub.ca/2025/10/25/the-week-in-polling-canadians-more-likely-to-call-u-s-an-enemy-than-china-majority-want-homeless-encampments-removed-half-think-there-are-too-many-public-servants",
+            ),
+        ],
+    ),
 ]
 
 

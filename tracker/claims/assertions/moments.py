@@ -144,6 +144,7 @@ class Ratio(Assertion):
     numerator: str
     denominator: str
     at_least: float
+    least: ClassVar[int] = 1
     joins: ClassVar[Joins] = "beside"
 
     @classmethod

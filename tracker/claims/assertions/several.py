@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from tracker.claims.assertions.asked import About, Asked, Assertion, Joins, Position, UpDown, months_before, sign
-from tracker.language import day, number
+from tracker.language import day, ngettext, number
 from tracker.language import gettext as _
 from tracker.series import REACH, distance
 
@@ -21,12 +21,14 @@ SHARES = {"most": 0.5, "across-the-board": 0.9, "all": 1.0}
 class Comparison(Assertion):
     """The measure for one subject stands above, below or equal to that for another, on the day of the claim.
 
-    Judged by the polls that asked the same people about both subjects. "Equal" needs a tolerance in points.
+    Judged by the polls that asked the same people about both subjects; one such poll gives two readings and is enough.
+    "Equal" needs a tolerance in points.
     """
 
     direction: Position
     versus: str
     tolerance_points: float = 0
+    least: ClassVar[int] = 1
     joins: ClassVar[Joins] = "apart"
 
     def abouts(self, about: About, choices: Sequence[Any]) -> tuple[About, ...]:
@@ -39,7 +41,12 @@ class Comparison(Assertion):
 
     def reason(self, asked: Asked) -> str:
         gap = asked.paths[:, 0]
-        text = _("{measure}: {a} {points} {way} {b} on {date} ({interval}), by {count} polls that asked about both.")
+        polls = asked.readings.poll.nunique()
+        text = ngettext(
+            "{measure}: {a} {points} {way} {b} on {date} ({interval}), by {count} poll that asked about both.",
+            "{measure}: {a} {points} {way} {b} on {date} ({interval}), by {count} polls that asked about both.",
+            polls,
+        )
         return text.format(
             measure=asked.measure[:1].upper() + asked.measure[1:],
             a=asked.names[0],
@@ -48,7 +55,7 @@ class Comparison(Assertion):
             points=asked.points(abs(float(np.median(gap)))),
             date=day(asked.dates[0]),
             interval=asked.interval(gap),
-            count=asked.readings.poll.nunique(),
+            count=polls,
         )
 
 
@@ -63,6 +70,7 @@ class Rank(Assertion):
     direction: UpDown
     place: int = 1
     scope: Literal["across-countries"] = "across-countries"
+    least: ClassVar[int] = 1
     joins: ClassVar[Joins] = "apart"
     fewest: ClassVar[int] = 3
 
