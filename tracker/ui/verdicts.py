@@ -56,19 +56,18 @@ def evidence(judged: dict[str, Any]) -> pd.DataFrame:
     rows = [*reversed(judged["now"]["evidence"] or judged["then"]["evidence"])]
     return pd.DataFrame(
         {
-            _("Fieldwork"): [_span(row) for row in rows],
-            _("Pollster"): [plain(names.get(row["pollster"], row["pollster"])) for row in rows],
+            _("Fieldwork, and known from"): [f"{_span(row)} · {_known_from(row)}" for row in rows],
+            _("Pollster and instrument"): [
+                f"{plain(names.get(row['pollster'], row['pollster']))} · {instrument(row)}" for row in rows
+            ],
             _("Reading"): [_reading(row) for row in rows],
-            _("Then"): [_use(then.get(row["question"])) for row in rows],
-            _("Now"): [_use(row) for row in rows],
-            _("Known from"): [_known_from(row) for row in rows],
-            _("Instrument"): [instrument(row) for row in rows],
+            _("Counted"): [_use(row, row["question"] in then) for row in rows],
         }
     )
 
 
 def instrument(row: dict[str, Any]) -> str:
-    """The scale and the way of interviewing behind a reading, in words; a dagger where a part of it is assumed."""
+    """The scale and the way of interviewing behind a reading, in words, and whether a part of it is assumed."""
     key, _dash, _hash = row["instrument"].removeprefix(row["pollster"] + "-").rpartition("-")
     names = {each.id: each.name for each in parts.every("scales") if key.startswith(each.id)}
     scale = max(names, key=len, default="")
@@ -91,10 +90,10 @@ def _known_from(row: dict[str, Any]) -> str:
     return _("{day} (assumed)").format(day=day) if row["known_from_assumed"] else day
 
 
-def _use(row: dict[str, Any] | None) -> str:
-    if row is None:
-        return _("not known yet")
-    return _("counted") if row["comparable"] else series.explain(row["why_not"])
+def _use(row: dict[str, Any], then: bool) -> str:
+    if not row["comparable"]:
+        return _("no: {why}").format(why=series.explain(row["why_not"]))
+    return _("then and now") if then else _("now only: not known then")
 
 
 def assertion(stated: dict[str, Any]) -> dict[str, str]:
