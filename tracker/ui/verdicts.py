@@ -141,5 +141,5 @@ def readings(asserted: dict[str, Any]) -> None:
     """The readings behind both verdicts, where there are any."""
     rows = evidence(asserted)
     if len(rows):
-        with st.expander(_("Reading by reading ({count})").format(count=len(rows)), expanded=True):
-            show.table(rows, alt=_("The readings behind both verdicts"))
+        st.markdown(_("**Reading by reading** ({count})").format(count=len(rows)))
+        show.table(rows, alt=_("The readings behind both verdicts"))
