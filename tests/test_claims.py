@@ -519,10 +519,14 @@ def test_stated_ends_are_looked_for_among_the_readings(record: Store) -> None:
 
 def test_other_events_of_the_window_are_counted_and_no_cause_is_claimed(record: Store) -> None:
     judged = claims.judge(record, "zhao-lijian-2020-10-because-of-meng", TODAY, details=False)
-    assert "not because of it" in judged.then.reason and "1 December 2016" in judged.then.reason
+    assert "polls do not show that it was the cause" in judged.then.reason and "1 December 2016" in judged.then.reason
+    assert "other events of the record" in judged.then.reason
     assert set(judged.assertion) >= {"event", "before_months"} and not {"happened", "others"} & set(judged.assertion)
     cause = {"kind": "cause", "direction": "down", "since": "2018-06-01", "cause": "an arrest", **CHINA}
-    assert "opinion half only" in claims.consider(record, cause, dt.date(2019, 12, 31), details=False).reason
+    for made in (dt.date(2019, 12, 31), dt.date(2004, 1, 1)):
+        assert "opinion half only" in claims.consider(record, cause, made, details=False).reason
+    recall = claims.judge(record, "ipsos-2025-02-think-less-of-us", TODAY, details=False)
+    assert recall.now.word == "not enough data" and "(recall), not a measured change" in recall.now.reason
 
 
 def test_groups_are_compared_on_their_own_bases(two_polls: Store) -> None:

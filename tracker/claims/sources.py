@@ -184,6 +184,7 @@ class Source:
         about, remark = replace(stated.about, pollster=None) if everybody else stated.about, ""
         if rule.joins != "each":
             about, remark = self._population(about)
+        remark += f" {_(rule.caveat)}" if rule.caveat else ""
         abouts = rule.abouts(about, self.choices)
         out_of = len(abouts)
         if rule.joins == "each":

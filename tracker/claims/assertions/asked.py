@@ -90,6 +90,8 @@ class Assertion:
     #: False where polls cannot answer
     testable: ClassVar[bool] = True
     joins: ClassVar[Joins] = "level"
+    #: what goes with every answer, whatever it is
+    caveat: ClassVar[str] = ""
     #: what is said where the record knows no such population
     nobody: ClassVar[str] = "The record has no polls of this population ({population})."
     #: True where it is about movement, False where it is about one moment: what a rebuttal must match

@@ -43,9 +43,7 @@ class SelfReportedChange(Level):
 
     value_percent: float | None = None
     event: str | None = None
-
-    def reason(self, asked: Asked) -> str:
-        return _("People's own report (recall, not a measured change).") + " " + super().reason(asked)
+    caveat: ClassVar[str] = "This is what people report of themselves (recall), not a measured change."
 
 
 @dataclass(frozen=True)

@@ -49,9 +49,7 @@ class Cause(Change):
     """Opinion moved because of something. Only the opinion half is judged, as a change; polls do not show causes."""
 
     cause: str | None = None
-
-    def reason(self, asked: Asked) -> str:
-        return super().reason(asked) + " " + _("This is the opinion half only: polls do not show what caused it.")
+    caveat: ClassVar[str] = "This is the opinion half only: polls do not show what caused it."
 
 
 @dataclass(frozen=True)
@@ -209,6 +207,7 @@ class EventChange(Assertion):
     #: of the event in the record: its first and last possible day, and the titles of others in the same window
     happened: tuple[dt.date, dt.date] | None = field(default=None, metadata={"found": True})
     others: tuple[str, ...] = field(default=(), metadata={"found": True})
+    caveat: ClassVar[str] = "This is about the time of the event: polls do not show that it was the cause."
     moves: ClassVar[bool] = True
 
     def after(self, happened: tuple[dt.date, dt.date], events: Sequence[Any]) -> "EventChange":
@@ -229,7 +228,7 @@ class EventChange(Assertion):
         return sign(self.direction) * (paths[:, 1] - paths[:, 0]) > 0
 
     def reason(self, asked: Asked) -> str:
-        text = _("{moved} Around this time, not because of it: {count} other events of the record fell in the window.")
+        text = _("{moved} In the same window fell {count} other events of the record.")
         return text.format(moved=_moved(asked), count=len(self.others))
 
 
