@@ -108,6 +108,8 @@ def test_a_claim_shows_both_verdicts_with_their_readings(visit: Open, record: St
     assert pew["Pollster and instrument"].startswith("Pew Research Center · Favourable or unfavourable")
     counted = closer_ties[closer_ties["Counted"].str.contains("now")]["Pollster and instrument"]
     assert len(counted) and counted.str.startswith("Nanos Research").all()
+    assert "when this became public: Pew Research Center, 8 January – 26 April 2025" in said.replace("\\", "")
+    assert "neither refutes nor bears out a change" in said
     assert "/api/v1/verdicts/wang-di-2025-04-opinion-shifting.json" in said
 
 

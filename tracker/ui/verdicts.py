@@ -42,11 +42,36 @@ def verdict(title: str, found: dict[str, Any]) -> None:
 def settling(more: dict[str, Any]) -> str:
     """What one more poll would have to be."""
     names = {row.id: row.name for row in parts.every("pollsters")}
-    told = [
-        f"{names.get(value, value)}" if key == "pollster" else f"{key.replace('_', ' ')} {value}"
-        for key, value in more.items()
-    ]
-    return ", ".join(told)
+    form = _("one more poll of {interviews} interviews by {pollster}, with a chance of {chance}\u00a0%")
+    return form.format(
+        interviews=language.number(more["interviews"]),
+        pollster=names.get(more["by"], more["by"]),
+        chance=language.number(round(100 * more["chance"])),
+    )
+
+
+def turned(judged: dict[str, Any]) -> None:
+    """Which readings turned the word, where it changed between then and now."""
+    found = judged["changed"]
+    if not found["readings"]:
+        return
+    told = {row["question"]: row for row in [*judged["now"]["evidence"], *judged["then"]["evidence"]]}
+    names = {row.id: row.name for row in parts.every("pollsters")}
+    rows = [told[question] for question in found["readings"] if question in told]
+    readings = "; ".join(
+        f"{names.get(row['pollster'], row['pollster'])}, {_span(row)}, {_reading(row)}" for row in rows
+    )
+    text = _("The word changed on {day}, when this became public: {readings}.")
+    st.markdown(plain(text.format(day=language.day(dt.date.fromisoformat(found["turned"])), readings=readings)))
+
+
+def answers(judged: dict[str, Any]) -> None:
+    """Who answered this claim, or whom it answers, and what an answer does and does not test."""
+    answered = [(_("{claimant} answered: {sentence}"), each) for each in judged["answered_by"]]
+    answering = [(_("This answers {claimant}: {sentence}"), each) for each in [judged["answers"]] if each]
+    for form, each in [*answered, *answering]:
+        st.markdown(plain(form.format(**each)))
+        st.page_link(parts.page("claims"), label=_("That claim"), query_params={"claim": each["claim"]})
 
 
 def evidence(judged: dict[str, Any]) -> pd.DataFrame:

@@ -42,6 +42,8 @@ show.note(published + _("Where: {source}").format(source=show.link(claim.source_
 
 judged = parts.judgement(claim.id)
 verdicts.sides(judged)
+verdicts.turned(judged)
+verdicts.answers(judged)
 st.subheader(_("What exactly is tested"), anchor=False)
 show.table(verdicts.assertion(judged["assertion"]), alt=_("The assertion, field by field"))
 verdicts.readings(judged)
