@@ -40,6 +40,8 @@ def would_settle(
     the draws by the normal density (importance sampling).
     """
     rng = np.random.default_rng(seed)
+    # the draws are independent, and every other one is as good for a chance to the nearest percent
+    level, holds = level[::2], holds[::2]
     truth, noise = rng.integers(0, len(level), POLLS), rng.standard_normal(POLLS)
 
     def chance(size: int) -> float:

@@ -29,6 +29,11 @@ MEASURE_NAMES = {
 }
 
 
+#: the columns of a reading that a verdict shows
+CELLS = [
+    *("poll", "question", "pollster", "instrument", "instrument_assumed", "field_start", "field_end"),
+    *("date_precision", "known_from", "known_from_assumed", "value", "unit", "comparable", "why_not"),
+]
 #: the ways in which a measure can go or stand
 WAYS = {"up": 1, "above": 1, "down": -1, "below": -1}
 
@@ -121,7 +126,8 @@ class Ground:
         many = len(self.tables) > 2
         found = []
         for i, table in enumerate(self.tables):
-            for row in table.readings.itertuples():
+            # only the columns shown: a tuple of all thirty takes twice as long
+            for row in table.readings[CELLS].itertuples():
                 if not many or (_reaches(row, near) if self.joins == "each" else row.comparable or not i):
                     found.append(_cell(row, table.about))
         return tuple(found)
