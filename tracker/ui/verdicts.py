@@ -66,12 +66,16 @@ def turned(judged: dict[str, Any]) -> None:
 
 
 def answers(judged: dict[str, Any]) -> None:
-    """Who answered this claim, or whom it answers, and what an answer does and does not test."""
+    """Who answered this claim, or whom it answers, and what an answer does and does not test; each sentence once."""
     answered = [(_("{claimant} answered: {sentence}"), each) for each in judged["answered_by"]]
     answering = [(_("This answers {claimant}: {sentence}"), each) for each in [judged["answers"]] if each]
-    for form, each in [*answered, *answering]:
-        st.markdown(plain(form.format(**each)))
-        st.page_link(parts.page("claims"), label=_("That claim"), query_params={"claim": each["claim"]})
+    for sentence in dict.fromkeys(each["sentence"] for _form, each in [*answered, *answering]):
+        same = [(form, each) for form, each in [*answered, *answering] if each["sentence"] == sentence]
+        claimants = _(" and ").join(each["claimant"] for _form, each in same)
+        st.markdown(plain(same[0][0].format(claimant=claimants, sentence=sentence)))
+        for _form, each in same:
+            label = _("The claim by {claimant}").format(claimant=plain(each["claimant"]))
+            st.page_link(parts.page("claims"), label=label, query_params={"claim": each["claim"]})
 
 
 def evidence(judged: dict[str, Any]) -> pd.DataFrame:
