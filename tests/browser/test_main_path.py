@@ -51,8 +51,8 @@ def test_from_the_chart_to_a_verdict_to_a_poll_of_ones_own(site: Any, page: Page
     page.get_by_role("link", name=re.compile("moving in favour of closer relations")).first.click()
     expect(page).to_have_url(re.compile("claim=wang-di-2025-04-opinion-shifting"))
     expect(page.get_by_text("public opinion in Canada is shifting toward closer ties with China")).to_be_visible()
-    expect(page.get_by_role("heading", name="Unsettled")).to_be_visible()
-    expect(page.get_by_role("heading", name="Supported")).to_be_visible()
+    expect(page.get_by_role("heading", name="Unsettled").first).to_be_visible()
+    expect(page.get_by_role("heading", name="Supported").first).to_be_visible()
 
     page.goto(f"{site.url}/enter")
     expect(page.get_by_text("signs in with a one-time link")).to_be_visible()
