@@ -4,7 +4,8 @@ import pandas as pd
 
 from tracker import charts, language, trend
 from tracker.language import gettext as _
-from tracker.ui.parts import Attitude, every
+from tracker.ui import parts
+from tracker.ui.parts import Attitude
 from tracker.ui.show import plain
 
 FORMULAS = (
@@ -79,7 +80,7 @@ def hyperparameters(found: trend.Trend) -> pd.DataFrame:
 
 def house_effects(found: trend.Trend) -> pd.DataFrame:
     """Each pollster's difference."""
-    names = {row.id: row.name for row in every("pollsters")}
+    names = parts.names("pollsters")
     rows = [row for _index, row in found.house_effects().sort_values("readings", ascending=False).iterrows()]
     return pd.DataFrame(
         {

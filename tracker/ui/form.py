@@ -28,7 +28,7 @@ class Stored:
 
 
 def _names(table: str) -> dict[str, str]:
-    return {row.id: row.name for row in sorted(parts.every(table), key=lambda row: row.name)}
+    return dict(sorted(parts.names(table).items(), key=lambda pair: pair[1]))
 
 
 def _choose(label: str, options: dict[str, str], key: str, start: str | None = None, **more: Any) -> Any:

@@ -140,9 +140,7 @@ class View:
     @cached_property
     def names(self) -> tuple[str, str]:
         """Names of the population and the subject."""
-        populations = {row.id: row.name for row in parts.every("populations")}
-        subjects = {row.id: row.name for row in parts.every("subjects")}
-        return populations[self.attitude.population], subjects[self.attitude.subject]
+        return parts.names("populations")[self.attitude.population], parts.names("subjects")[self.attitude.subject]
 
     @cached_property
     def claims(self) -> list[Any]:

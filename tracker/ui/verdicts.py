@@ -41,7 +41,7 @@ def verdict(title: str, found: dict[str, Any]) -> None:
 
 def settling(more: dict[str, Any]) -> str:
     """What one more poll would have to be."""
-    names = {row.id: row.name for row in parts.every("pollsters")}
+    names = parts.names("pollsters")
     form = _("one more poll of {interviews} interviews by {pollster}, with a chance of {chance}\u00a0%")
     return form.format(
         interviews=language.number(more["interviews"]),
@@ -56,7 +56,7 @@ def turned(judged: dict[str, Any]) -> None:
     if not found["readings"]:
         return
     told = {row["question"]: row for row in [*judged["now"]["evidence"], *judged["then"]["evidence"]]}
-    names = {row.id: row.name for row in parts.every("pollsters")}
+    names = parts.names("pollsters")
     rows = [told[question] for question in found["readings"] if question in told]
     readings = "; ".join(
         f"{names.get(row['pollster'], row['pollster'])}, {_span(row)}, {_reading(row)}" for row in rows
@@ -81,7 +81,7 @@ def answers(judged: dict[str, Any]) -> None:
 def evidence(judged: dict[str, Any]) -> pd.DataFrame:
     """The readings behind both verdicts, newest first, with how each verdict used them."""
     then = {row["question"]: row for row in judged["then"]["evidence"]}
-    names = {row.id: row.name for row in parts.every("pollsters")}
+    names = parts.names("pollsters")
     rows = [*reversed(judged["now"]["evidence"] or judged["then"]["evidence"])]
     return pd.DataFrame(
         {
@@ -98,7 +98,7 @@ def evidence(judged: dict[str, Any]) -> pd.DataFrame:
 def instrument(row: dict[str, Any]) -> str:
     """The scale and the way of interviewing behind a reading, in words, and whether a part of it is assumed."""
     key, _dash, _hash = row["instrument"].removeprefix(row["pollster"] + "-").rpartition("-")
-    names = {each.id: each.name for each in parts.every("scales") if key.startswith(each.id)}
+    names = {scale: name for scale, name in parts.names("scales").items() if key.startswith(scale)}
     scale = max(names, key=len, default="")
     mode = key.removeprefix(scale).strip("-")
     told = [plain(names.get(scale, key)), *([_("mode not given") if mode == "unknown" else mode] if mode else [])]
@@ -141,7 +141,7 @@ def in_words(name: str, value: Any) -> str:
         name
     )
     if table:
-        names = {row.id: row.name for row in parts.every(table)}
+        names = parts.names(table)
         return "; ".join(names.get(each, each) for each in parts.listed(str(value)))
     by_name = {"construct": charts.construct_name, "measure": charts.measure_name}
     return by_name.get(name, str)(value)

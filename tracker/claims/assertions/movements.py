@@ -12,8 +12,6 @@ from tracker.claims.assertions.asked import Asked, Assertion, UpDown, middles, m
 from tracker.language import day, number
 from tracker.language import gettext as _
 
-#: days by which a reading may miss a stated end and still be the one meant
-NEAR = 92
 #: how far a published figure may lie from the one stated: it was rounded
 ROUNDING = 0.5
 

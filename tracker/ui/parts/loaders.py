@@ -81,6 +81,11 @@ def every(table: str) -> list[Any]:
     return _every(revision(), table)
 
 
+def names(table: str) -> dict[str, str]:
+    """The names of a table's rows by their ids, in the order of the ids."""
+    return {row.id: row.name for row in every(table)}
+
+
 @st.cache_data(max_entries=256, show_spinner=False)
 def _readings(key: Key, *attitude: Any) -> pd.DataFrame:
     population, subject, construct, measure, rated, known_by = attitude
@@ -212,9 +217,9 @@ def listed(cell: str | None) -> list[str]:
 
 def subjects_of(rows: Sequence[Any]) -> dict[str, str]:
     """The subjects that claims or events are about, with their names."""
-    names = {row.id: row.name for row in every("subjects")}
+    known_as = names("subjects")
     found = {each for row in rows for each in listed(getattr(row, "subjects", None) or getattr(row, "subject", None))}
-    return {each: names.get(each, each) for each in sorted(found)}
+    return {each: known_as.get(each, each) for each in sorted(found)}
 
 
 def poll(poll_id: str) -> tuple[Any, list[Any]] | None:

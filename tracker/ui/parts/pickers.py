@@ -4,7 +4,7 @@ import streamlit as st
 
 from tracker import charts, series
 from tracker.language import gettext as _
-from tracker.ui.parts.loaders import Attitude, choices, every, measures, most, one_of
+from tracker.ui.parts.loaders import Attitude, choices, measures, most, names, one_of
 from tracker.ui.parts.widgets import pick, pick_several
 
 
@@ -28,8 +28,8 @@ def pick_attitude(unknown: list[str]) -> Attitude:
     rated = one_of(st.query_params.get("object", "country"), most(rows, "object"))
     options = measures(population, subject, construct, rated)
     with places[3]:
-        names = {name: charts.capital(text) for name, text in options.items()}
-        measure = pick("measure", _("Measure"), names, next(iter(names)), unknown)
+        measured = {name: charts.capital(text) for name, text in options.items()}
+        measure = pick("measure", _("Measure"), measured, next(iter(measured)), unknown)
     return Attitude(population, subject, construct, measure, rated)
 
 
@@ -37,11 +37,9 @@ def pick_polls(unknown: list[str]) -> dict[str, list[str]]:
     """Filters of the list of polls."""
     places = st.columns(2)
     with places[0]:
-        populations = {row.id: row.name for row in every("populations")}
-        population = pick_several("population", _("Populations"), populations, unknown, _("all"))
+        population = pick_several("population", _("Populations"), names("populations"), unknown, _("all"))
     with places[1]:
-        pollsters = {row.id: row.name for row in every("pollsters")}
-        pollster = pick_several("pollster", _("Pollsters"), pollsters, unknown, _("all"))
+        pollster = pick_several("pollster", _("Pollsters"), names("pollsters"), unknown, _("all"))
     found = {"population": population, "pollster": pollster}
     return {name: values for name, values in found.items() if values}
 
