@@ -116,7 +116,7 @@ def _top(lay: Layout, k: Scales, nodes: list[Nodes]) -> Floats:
     top = np.zeros((G, G + 1))
     top[J:, J:] = sum(n.S[len(n.S) - 2 * wordings :, len(n.S) - 2 * wordings :] for n in nodes)
     diagonal = np.zeros(G)
-    diagonal[:J] = 1 / k.tau**2 + total(lay.pollster, lay.row, J) / k.kappa**2
+    diagonal[:J] = 1 / k.tau**2 + total(lay.pollster, lay.cells.row, J) / k.kappa**2
     diagonal[J : J + wordings] = 1 / A_SD**2
     diagonal[J + wordings :] = 1 / B_SD**2
     top[J + wordings :, G] += 1 / B_SD**2
@@ -128,7 +128,7 @@ def _half_log_det(lay: Layout, k: Scales) -> float:
     """Half the log determinant of the prior covariance of everything."""
     wordings = lay.K - 1
     top = lay.J * np.log(k.tau) + wordings * np.log(A_SD * B_SD)
-    cells = len(lay.pollster) * np.log(k.kappa) + 0.5 * lay.innovation
+    cells = len(lay.pollster) * np.log(k.kappa) + 0.5 * lay.cells.innovation
     level = np.log(START) + len(lay.gap) * np.log(k.s) + 0.5 * np.log(lay.gap).sum()
     return float(top + cells + level)
 

@@ -63,8 +63,8 @@ def ways(lay: Layout, state: State) -> tuple[Callable[[Floats], Posterior], Targ
     The whole covariance costs about 6 N^3 operations, a segment about those of its block and of the top variables, on
     top of some 130 cubed that calling the routines takes.
     """
-    size = 130 + len(lay.pollster) / len(lay.segments) + lay.top
-    if 6 * len(lay.node) ** 3 <= len(lay.segments) * size**3:
+    size = 130 + len(lay.pollster) / len(lay.epochs) + lay.top
+    if 6 * len(lay.node) ** 3 <= len(lay.epochs) * size**3:
         parts = dense.whole(lay, state)
         return (lambda theta: dense.posterior(parts, theta)), _target(lambda t: dense.value_and_gradient(parts, t))
     return (

@@ -141,9 +141,9 @@ def _drift(lay: Layout, factors: Factors, blocks: list[Smoothed]) -> float:
     V = factors.cov.diagonal()[:J][h]
     eta = np.concatenate([block.mean[: g.last - g.first] for g, block in each]) - factors.mean[h]
     square = eta**2 + own - 2 * house + V
-    i, j = lay.steps
+    i, j = lay.cells.steps
     product = eta[i] * eta[j] + next_ - house[i] - house[j] + V[i]
-    return float(lay.diagonal @ square - 2 * (lay.link @ product))
+    return float(lay.cells.diagonal @ square - 2 * (lay.cells.link @ product))
 
 
 def posterior(lay: Layout, state: State, theta: Floats) -> Posterior:

@@ -5,6 +5,8 @@ data. A *cell* is one pollster in one 90-day epoch, from its first epoch with a 
 nobody polled are left out. A *segment* is one epoch: its nodes and its cells.
 """
 
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -90,33 +92,73 @@ class Segment(NamedTuple):
     drift: Drift
 
 
-class Layout(NamedTuple):
-    """Where each reading acts. Rows are sorted by time; `order` gives the original positions."""
+@dataclass(frozen=True, eq=False)
+class Layout:
+    """Where each reading acts. Rows are sorted by time; `order` gives the original positions.
+
+    What only the elimination of a long series needs, segments and `cells`, is made when first asked for.
+    """
 
     readings: Readings
     order: Ints
     #: (T,) dates of the nodes, separators included, in years
     t: Floats
-    #: (T - 1,)
-    gap: Floats
     #: (N,)
     node: Ints
     cell: Ints
-    #: (C,) pollster of each cell and its epoch, counted from the first
+    #: (E,) epochs in which somebody polled, in epochs from `origin`; (N,) which of them each reading is in
+    epochs: Floats
+    segment: Ints
+    #: (C,) epoch and pollster of each cell, sorted by both; (E, J) numbers of the cells, -1 where there is none
+    epoch: Floats
     pollster: Ints
-    epoch: Ints
-    segments: tuple[Segment, ...]
-    #: the cells' prior precision in units of 1 / kappa^2: (C,) diagonal and row sums, (S,) pairs of cells that follow
-    #: one another and minus their entries, and minus its log determinant
-    diagonal: Floats
-    row: Floats
-    steps: tuple[Ints, Ints]
-    link: Floats
-    innovation: float
-    #: number of pollsters J and of wordings K; J + 2 (K - 1) top variables: house effects, a_k, b_k
+    place: Ints
+    #: number of pollsters J and of wordings K
     J: int
     K: int
-    top: int
+
+    @property
+    def top(self) -> int:
+        """Number of top variables: house effects, a_k, b_k."""
+        return self.J + 2 * (self.K - 1)
+
+    @cached_property
+    def gap(self) -> Floats:
+        """(T - 1,) years from node to node."""
+        return np.diff(self.t)
+
+    @cached_property
+    def segments(self) -> list[Segment]:
+        """The epochs in order."""
+        drifts, k = _drifts(self.place, self.epochs), self.readings.wording - 1
+        start = np.searchsorted(self.epoch, self.epochs)
+        bounds = pairwise(np.searchsorted(self.segment, np.arange(len(drifts) + 1)).tolist())
+        return [_segment(self, k, slice(*rows), g, int(start[g]), drifts) for g, rows in enumerate(bounds)]
+
+    @cached_property
+    def cells(self) -> "Cells":
+        """The prior of all cells together."""
+        drifts = [g.drift for g in self.segments]
+        here = np.concatenate([g.first + g.drift.here for g in self.segments])
+        there = np.concatenate([g.last + g.drift.there for g in self.segments])
+        link = np.concatenate([np.full(len(d.here), d.link) for d in drifts])
+        rho = _memory(self.epochs)
+        innovation = float(sum(len(d.here) * np.log1p(-(r**2)) for d, r in zip(drifts, rho, strict=False)))
+        diagonal, row = (np.concatenate([getattr(d, name) for d in drifts]) for name in ("diagonal", "row"))
+        return Cells(diagonal, row, (here, there), link, innovation)
+
+
+class Cells(NamedTuple):
+    """The cells' prior precision in units of 1 / kappa^2."""
+
+    #: (C,) diagonal and row sums
+    diagonal: Floats
+    row: Floats
+    #: (S,) pairs of cells that follow one another, and minus their entries
+    steps: tuple[Ints, Ints]
+    link: Floats
+    #: minus the log determinant
+    innovation: float
 
 
 def total(place: Ints, weights: Floats, size: int) -> Floats:
@@ -133,25 +175,11 @@ def layout(readings: Readings, origin: float) -> Layout:
     epochs, of_date = np.unique(np.floor((dates - origin) / EPOCH + 1e-9), return_inverse=True)
     segment = of_date[date]
     cells, place = _cells(segment, r.pollster, len(epochs), J)
-    cell = place[segment, r.pollster]
     cut = np.flatnonzero(np.diff(of_date)) + 1
     t = np.insert(dates, cut, (dates[cut - 1] + dates[cut]) / 2) / YEAR
-    node, gap = (np.arange(len(dates)) + of_date)[date], np.diff(t)
-    drifts = _drifts(cells, place, epochs)
-    bounds = pairwise(np.searchsorted(segment, np.arange(len(epochs) + 1)))
-    start = np.searchsorted(cells[:, 0], np.arange(len(epochs)))
-    parts = [_segment(r, node, cell, gap, slice(*rows), g, int(start[g]), drifts, K) for g, rows in enumerate(bounds)]
-    diagonal, row = (np.concatenate([getattr(d, name) for d in drifts]) for name in ("diagonal", "row"))
-    here = np.concatenate([g.first + g.drift.here for g in parts])
-    there = np.concatenate([g.last + g.drift.there for g in parts])
-    link = np.concatenate([np.full(len(d.here), d.link) for d in drifts])
-    rho = np.exp(-(epochs[1:] - epochs[:-1]) * EPOCH / YEAR / MEMORY)
-    innovation = float(sum(len(d.here) * np.log1p(-(r**2)) for d, r in zip(drifts, rho, strict=False)))
-    epoch = (epochs - epochs[0]).astype(np.intp)[cells[:, 0]]
-    return Layout(
-        r, order, t, gap, node, cell, cells[:, 1], epoch, tuple(parts), diagonal, row, (here, there), link, innovation,
-        J, K, J + 2 * (K - 1),
-    )  # fmt: skip
+    node = (np.arange(len(dates)) + of_date)[date]
+    cell = place[segment, r.pollster]
+    return Layout(r, order, t, node, cell, epochs, segment, epochs[cells[:, 0]], cells[:, 1], place, J, K)
 
 
 def _cells(segment: Ints, pollster: Ints, E: int, J: int) -> tuple[Ints, Ints]:
@@ -167,13 +195,18 @@ def _cells(segment: Ints, pollster: Ints, E: int, J: int) -> tuple[Ints, Ints]:
     return cells, place
 
 
-def _drifts(cells: Ints, place: Ints, epochs: Floats) -> list[Drift]:
+def _memory(epochs: Floats) -> Floats:
+    """(E - 1,) rho, the correlation of a pollster's deviation with that in the next epoch."""
+    return np.exp(-np.diff(epochs) * EPOCH / YEAR / MEMORY)
+
+
+def _drifts(place: Ints, epochs: Floats) -> list[Drift]:
     """Prior of the cells, segment by segment.
 
     With deviations eta and correlation rho to the next cell, the log density has
     -(eta' - rho eta)^2 / (2 kappa^2 (1 - rho^2)) for each pair, and -eta^2 / (2 kappa^2) for a pollster's first cell.
     """
-    rho = np.append(np.exp(-np.diff(epochs) * EPOCH / YEAR / MEMORY), 0.0)
+    rho = np.append(_memory(epochs), 0.0)
     drifts = []
     for g in range(len(epochs)):
         h = np.flatnonzero(place[g] >= 0)
@@ -190,11 +223,10 @@ def _drifts(cells: Ints, place: Ints, epochs: Floats) -> list[Drift]:
     return drifts
 
 
-def _segment(
-    r: Readings, node: Ints, cell: Ints, gap: Floats, rows: slice, g: int, c0: int, drifts: list[Drift], K: int
-) -> Segment:
-    node, cell, k, drift = node[rows], cell[rows] - c0, r.wording[rows] - 1, drifts[g]
-    C, last = len(drift.pollster), len(drifts) - 1
+def _segment(lay: Layout, k: Ints, rows: slice, g: int, c0: int, drifts: list[Drift]) -> Segment:
+    """One epoch; `k` (N,) is each reading's wording, -1 for the reference, and c0 the number of its first cell."""
+    node, cell, k, drift, gap = lay.node[rows], lay.cell[rows] - c0, k[rows], drifts[g], lay.gap
+    C, last, K = len(drift.pollster), len(drifts) - 1, lay.K
     lo, hi = int(node[0]), int(node[-1]) + 1
     own = C + (g < last)
     wordings = own + (g > 0)
