@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test check bench clean
+.PHONY: run test check catalogues bench clean
 .DELETE_ON_ERROR:
 
 run: .venv/installed
@@ -15,6 +15,10 @@ check: .venv/installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# what is shown, by language: tracker/locale/*/LC_MESSAGES/tracker.po; prints what is not translated yet
+catalogues: .venv/installed
+	$(BIN)/python -m tracker.language
 
 bench: .venv/installed-bench
 	$(BIN)/python -m benchmarks

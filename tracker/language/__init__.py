@@ -1,0 +1,154 @@
+"""English and French: catalogues, numbers and dates; one place for every sentence shown.
+
+Whoever answers a request calls :func:`use` once; everything below says ``gettext("A sentence with {name}")`` and
+fills it in with ``.format``. The choice lives in a context variable: it holds for one session's thread or one request.
+
+``locale/<language>/LC_MESSAGES/tracker.po`` is all there is of a language and what a translator edits; it is read when
+it is first asked for, so no compiled copy can be older than it. :mod:`tracker.language.catalogue` keeps it complete.
+"""
+
+import datetime as dt
+import gettext as catalogues
+import io
+from collections.abc import Mapping
+from contextvars import ContextVar
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from babel import Locale, dates, numbers
+
+#: the language of the source, and of an address that names none
+ENGLISH = "en"
+#: languages that can be chosen, with their own names
+LANGUAGES = {ENGLISH: "English", "fr": "Français"}
+LOCALES = {ENGLISH: "en_CA", "fr": "fr_CA"}
+LOCALE = Path(__file__).parent.parent / "locale"
+#: the word of an address that chooses the language
+PARAMETER = "lang"
+
+_chosen: ContextVar[str] = ContextVar("language", default=ENGLISH)
+
+Said = TypeVar("Said")
+
+
+def use(code: str | None) -> bool:
+    """Answer in this language from here on; whether it is offered. None, or one that is not, leaves English."""
+    _chosen.set(code if code in LANGUAGES else ENGLISH)
+    return code is None or code in LANGUAGES
+
+
+def chosen() -> str:
+    """The language in use."""
+    return _chosen.get()
+
+
+def file_of(code: str) -> Path:
+    """The catalogue of a language."""
+    return LOCALE / code / "LC_MESSAGES" / "tracker.po"
+
+
+@cache
+def _catalogue(code: str) -> catalogues.NullTranslations:
+    if code == ENGLISH:
+        return catalogues.NullTranslations()
+    # here: a command in English need not wait for it
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    compiled = io.BytesIO()
+    with file_of(code).open("rb") as file:
+        write_mo(compiled, read_po(file, code))
+    return catalogues.GNUTranslations(io.BytesIO(compiled.getvalue()))  # type: ignore[arg-type]
+
+
+def gettext(message: str) -> str:
+    """The sentence in the language in use, its ``{names}`` still to be filled in."""
+    return _catalogue(chosen()).gettext(message) if message else ""
+
+
+def ngettext(one: str, many: str, count: int) -> str:
+    """The sentence in the form that goes with ``count``."""
+    return _catalogue(chosen()).ngettext(one, many, count)
+
+
+def marked(said: Said) -> Said:
+    """Name a sentence to translators that is looked up later; of a tuple, each, and of a dict, its values."""
+    return said
+
+
+def name(text: str) -> str:
+    """A name of the record in the language in use: of the catalogue, of a country, or else as it was typed."""
+    said = gettext(text)
+    if said == text and chosen() != ENGLISH and text in _countries():
+        return country(_countries()[text]) or text
+    return said
+
+
+@cache
+def _countries() -> dict[str, str]:
+    return {title: code for code, title in Locale.parse(LOCALES[ENGLISH]).territories.items() if len(code) == 2}
+
+
+def is_country(text: str) -> bool:
+    """Whether this is the English name of a country, for which :func:`name` needs no catalogue."""
+    return text in _countries()
+
+
+def carried(query: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The query of a link to another page of the app, so that the language stays the one chosen."""
+    return {**(query or {}), **({} if chosen() == ENGLISH else {PARAMETER: chosen()})}
+
+
+def address(path: str, code: str | None = None) -> str:
+    """An address of this site in a language, the one in use unless another is named: English needs no word."""
+    parts, code = urlsplit(path), code or chosen()
+    query = [(key, value) for key, value in parse_qsl(parts.query, keep_blank_values=True) if key != PARAMETER]
+    return parts._replace(query=urlencode(query + ([] if code == ENGLISH else [(PARAMETER, code)]))).geturl()
+
+
+def number(value: float | Decimal, decimals: int | None = None) -> str:
+    """A number as the language writes it: 3.1 or 3,1; 1,622 or 1 622; a true minus before what is below zero."""
+    digits = "#,##0.###" if decimals is None else "#,##0" + ("." + "0" * decimals if decimals else "")
+    return numbers.format_decimal(value, format=digits, locale=LOCALES[chosen()]).replace("-", "\N{MINUS SIGN}")
+
+
+def day(value: dt.date, precision: str = "day") -> str:
+    """A date as precisely as it is known: 21 April 2025, April 2025, 2025; in French the first is the 1er."""
+    first = "d'er'" if chosen() == "fr" and value.day == 1 else "d"
+    pattern = {"day of year": f"{first} MMMM", "month": "MMMM y", "year": "y"}.get(precision, f"{first} MMMM y")
+    return dates.format_date(value, format=pattern, locale=LOCALES[chosen()])
+
+
+def span(start: dt.date, end: dt.date, precision: str = "day") -> str:
+    """A field period: 3–6 May 2020; 17 March – 5 June 2014; May 2020; 2020."""
+    if start == end or (precision in ("month", "year") and day(start, precision) == day(end, precision)):
+        return day(end, precision)
+    if (start.year, start.month) == (end.year, end.month):
+        return f"{day(start).split()[0]}–{day(end)}"
+    return f"{day(start, 'day of year' if start.year == end.year else 'day')} – {day(end)}"
+
+
+def country(code: str) -> str | None:
+    """The name of an ISO 3166-1 country, or None."""
+    return Locale.parse(LOCALES[chosen()]).territories.get(code)
+
+
+@cache
+def _vega(code: str) -> dict[str, Any]:
+    locale = Locale.parse(LOCALES[code])
+    symbols = locale.number_symbols["latn"]
+    written = {"dateTime": "%A %e %B %Y %X", "date": "%Y-%m-%d", "time": "%H:%M:%S", "periods": ["", ""]}
+    for key, width in (("", "wide"), ("short", "abbreviated")):
+        days, months = locale.days["format"][width], locale.months["format"][width]
+        written |= {f"{key}{'Days' if key else 'days'}": [days[number] for number in (6, *range(6))]}
+        written |= {f"{key}{'Months' if key else 'months'}": [months[number] for number in range(1, 13)]}
+    figures = {"decimal": symbols["decimal"], "thousands": symbols["group"], "grouping": [3], "currency": ["", "$"]}
+    return {"number": figures, "time": written}
+
+
+def vega() -> dict[str, Any]:
+    """How a chart's axes write numbers and dates, as the ``locale`` of a Vega configuration; English is Vega's own."""
+    return {} if chosen() == ENGLISH else _vega(chosen())
