@@ -14,12 +14,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import update
 
 from tracker import intake
 from tracker.export import record_csv
 from tracker.intake.folder import table_rows
 from tracker.intake.kinds import number, slug, slugged
-from tracker.models import RECORD, Answer, Claim, Event, Poll, Pollster, Question, Response
+from tracker.models import RECORD, Answer, Claim, Event, Poll, Pollster, Question, Response, Revision
 from tracker.settings import RECORD as POLLS
 from tracker.store import Store
 
@@ -68,8 +69,8 @@ SMALL = {
         rco-2024-rating,mean,3.1,points
     """,
     "events": """
-        id,date,date_precision,end_date,title,description,category,actors,subjects,source_url,source_title
-        summit-2025,2025-06-01,month,,A summit,,diplomacy,CA;CN,china,,
+        id,date,date_precision,end_date,title,description,category,actors,source_actor,target_actor,plover_type,subjects,source_url,source_title
+        summit-2025,2025-06-01,month,,A summit,,diplomacy,CA;CN,CA,CN,CONSULT,china,,
     """,
     "claims": """
         id,claimant,claimant_role,date,date_precision,published,quote,language,paraphrase,population,subject,kind,construct,measure,object,direction,pollster,parameters,parts,cites,original_type,original_parameters,source_url,source_title,note
@@ -155,7 +156,11 @@ MISTAKES = [
     ("pollsters", "research-co,Research", "Research Co,Research", 'pollsters.csv:3: id: "Research Co" is not in the form of an id: use small letters a-z, digits and single hyphens, for example "research-co"'),
     ("pollsters", "Research Co.", "Research\x07Co.", "pollsters.csv:3: name: holds the control character U+0007: remove it"),
     ("subjects", "China,CN", "China,ZH", 'subjects.csv:2: country: "ZH" is no country\'s code: use the two capital letters of ISO 3166-1, for example CA'),
-    ("events", ",CA;CN,china,", ",CA;CN,china;taiwan,", 'events.csv:2: subjects: "taiwan" is not among the subjects: add it to subjects, or use an id that is there'),
+    ("events", ",CONSULT,", ",CONSULTED,", 'events.csv:2: plover_type: "CONSULTED" is not one of AGREE, CONSULT, SUPPORT, '),
+    ("events", ",CA,CN,", ",CA,CN;HK,", 'events.csv:2: target_actor: "HK" is not among the actors: add it to actors, or use one of them'),
+    ("events", "CA;CN,CA,CN,", ",CA,,", 'events.csv:2: source_actor: "CA" is not among the actors: add it to actors, or use one of them'),
+    ("events", ",CA,CN,", ",,CN,", "events.csv:2: source_actor: it is blank, and plover_type says what was done: say who did it, or leave plover_type blank"),
+    ("events", "CONSULT,china,", "CONSULT,china;taiwan,", 'events.csv:2: subjects: "taiwan" is not among the subjects: add it to subjects, or use an id that is there'),
     ("claims", ",change,", ",chnge,", "claims.csv:2: kind: "),
     ("claims", "window_months", "windows_months", "claims.csv:2: parameters: "),
     ("claims", '"{""window_months"":12}",,', '"{""window_months"":12}","[{""kind"":""chnge""}]",', "claims.csv:2: parts: "),
@@ -349,6 +354,25 @@ def test_a_file_that_says_what_the_store_was_corrected_to_agrees_once(
     assert (second.agreed, second.revision) == (0, outcome.revision)
     change("answers", "favourable,35,", "favourable,34.6,")
     assert again(stored, small).updated == 1
+
+
+def test_a_correction_that_is_older_than_a_column_is_no_conflict_over_that_column(
+    stored: Store, small: Path, change: Change
+) -> None:
+    """The ledger told of the event before events had actors on two sides; the file leaves them blank."""
+    change("events", ",CA,CN,CONSULT,", ",,,,")
+    again(stored, small)
+    with stored.writing("An editor", origin="correction") as session:
+        session.get_one(Event, "summit-2025").title = "The summit"
+    (*_, correction) = stored.history("summit-2025")
+    new = ("source_actor", "target_actor", "plover_type")
+    older = {name: cell for name, cell in correction.before.items() if name not in new}
+    with stored.engine.begin() as connection:
+        connection.execute(update(Revision).where(Revision.number == correction.number).values(before=older))
+    assert again(stored, small).kept == 1
+    change("events", ",CA;CN,", ",CA;CN;US,")
+    (conflict,) = again(stored, small).conflicts
+    assert conflict.column == "actors"
 
 
 def test_a_row_deleted_in_the_store_stays_deleted_unless_the_file_changes_it(

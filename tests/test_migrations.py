@@ -12,7 +12,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import CheckConstraint, Connection, inspect, text
 from sqlalchemy.exc import OperationalError
 
-from tracker.models import Base, Poll
+from tracker.models import Base, Event, Poll
 from tracker.settings import ROOT
 from tracker.store import NewerDatabase, Store
 from tracker.store.engine import migrating
@@ -90,6 +90,44 @@ insert into polls (id, pollster, population, population_label, field_start, fiel
 insert into questions (id, poll, subject, construct, object, scale, provenance, added)
  values ('q', 'b', 'china', 'favourability', 'country', 'favourable-4', 'primary', 1);
 insert into answers (question, response, value, unit, added) values ('q', 'favourable', '14', 'percent', 1)
+"""
+
+
+def test_actors_and_types_of_events_come_and_go_and_every_row_stays(url: str) -> None:
+    """0002: an event and what the ledger told of it, before the columns, with them, and without them again."""
+    command.upgrade(configured(url), "0001")
+    before = schema(url)
+    with migrating(url).begin() as connection:
+        for statement in (ROWS + EVENTS).strip().split(";\n"):
+            connection.execute(text(statement))
+    command.upgrade(configured(url), "0002")
+    store = Store(url)
+    (event,) = store.events()
+    assert (event.id, event.actors, event.end_date) == ("e", "CA;CN", dt.date(2025, 6, 2))
+    assert (event.source_actor, event.target_actor, event.plover_type) == (None, None, None)
+    with store.writing("Ann", "codes it", origin="correction") as session:
+        session.get_one(Event, "e").plover_type = "CONSULT"
+    assert store.at(2).events()[0].title == "A summit" and store.at(1).events()[0].plover_type is None
+    store.close()
+    command.downgrade(configured(url), "0001")
+    with migrating(url).connect() as connection:
+        assert connection.execute(text("select id, actors, subjects, added from events")).all() == [
+            ("e", "CA;CN", "china", 1)
+        ]
+        counts = [connection.scalar(text(f"select count(*) from {name}")) for name in ("revisions", "answers")]
+    assert counts == [3, 1]
+    assert [name for name, _ in schema(url)] == [name for name, _ in before]
+
+
+EVENTS = """;
+insert into events (id, date, date_precision, end_date, title, category, actors, subjects, added)
+ values ('e', '2025-06-01', 'day', '2025-06-02', 'A summit', 'diplomacy', 'CA;CN', 'china', 1);
+insert into revisions (number, batch, at, who, origin, action, table_name, row_id, row_count, before, after)
+ values (2, 'b2', '2026-02-01 12:00:00.000000', 'Ann', 'correction', 'update', 'events', 'e', 1,
+ '{"id": "e", "date": "2025-06-01", "date_precision": "day", "end_date": "2025-06-02", "title": "The summit",
+   "description": null, "category": "diplomacy", "actors": "CA;CN", "subjects": "china", "source_url": null,
+   "source_title": null, "added": 1}',
+ '{"id": "e", "title": "A summit"}')
 """
 
 

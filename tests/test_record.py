@@ -257,3 +257,21 @@ def test_the_notes_name_what_is_there() -> None:
     examples = set(re.findall(r"`([a-z0-9]+(?:-[a-z0-9]+)*-(?:19|20)\d\d-[a-z0-9-]+)`", notes))
     polls = {row["id"] for row in TABLES["polls"]}
     assert examples and examples <= set(CLAIMS) | set(QUESTIONS) | polls
+
+
+def test_an_event_says_who_did_what_to_whom_where_plover_has_a_word_for_it() -> None:
+    """Eight have none: elections, a swearing-in, an illness, a speech that names nobody."""
+    coded = [event for event in TABLES["events"] if event["plover_type"]]
+    assert len(coded) == 105
+    assert {event["plover_type"] for event in coded} <= set(PLOVER.split())
+    for event in TABLES["events"]:
+        actors, sources, targets = (event[name].split(";") for name in ("actors", "source_actor", "target_actor"))
+        assert {*sources, *targets} - {""} <= set(actors), event["id"]
+        assert bool(event["source_actor"]) == bool(event["plover_type"]), event["id"]
+        assert event["target_actor"] or len(sources) > 1 or not event["plover_type"], event["id"]
+
+
+PLOVER = """
+    AGREE CONSULT SUPPORT CONCEDE COOPERATE AID RETREAT INVESTIGATE
+    DEMAND DISAPPROVE REJECT THREATEN SANCTION PROTEST CRIME MOBILIZE COERCE ASSAULT FIGHT
+"""

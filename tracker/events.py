@@ -18,6 +18,16 @@ from tracker.language import gettext as _
 from tracker.series import REACH
 from tracker.trend import Trend
 
+#: PLOVER's types of event by the quadrant in which PLOVER has each: an investigation is material cooperation there,
+#: and whatever reduces relations, a tariff or an expulsion, is a sanction and verbal conflict
+QUADRANTS = {
+    "verbal-cooperation": ("AGREE", "CONSULT", "SUPPORT", "CONCEDE"),
+    "material-cooperation": ("COOPERATE", "AID", "RETREAT", "INVESTIGATE"),
+    "verbal-conflict": ("DEMAND", "DISAPPROVE", "REJECT", "THREATEN", "SANCTION"),
+    "material-conflict": ("PROTEST", "CRIME", "MOBILIZE", "COERCE", "ASSAULT", "FIGHT"),
+}
+#: the quadrant of each type
+PLOVER = {name: quadrant for quadrant, names in QUADRANTS.items() for name in names}
 #: readings wanted on each side, within one instrument
 READINGS = 2
 #: days before and after, over which the trend's change is taken

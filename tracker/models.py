@@ -211,8 +211,14 @@ class Event(Recorded):
     title: Mapped[str]
     description: Mapped[str | None]
     category: Mapped[str] = mapped_column(String(32))
-    #: ISO 3166-1 codes or names, separated by ";"
+    #: everybody who took part, third parties too: ISO 3166-1 codes or names, separated by ";"
     actors: Mapped[str | None]
+    #: those of the actors who acted; where all did alike, all of them and no target
+    source_actor: Mapped[str | None]
+    #: those of the actors towards whom
+    target_actor: Mapped[str | None]
+    #: PLOVER's type of what was done, one of events.PLOVER; blank where PLOVER has none
+    plover_type: Mapped[str | None] = mapped_column(String(16))
     #: subjects whose opinion it bears on, separated by ";"
     subjects: Mapped[str]
     source_url: Mapped[str | None]

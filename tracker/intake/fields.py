@@ -6,7 +6,7 @@ from typing import Any, cast, get_args, get_origin
 
 from sqlalchemy import JSON, Column, Date, Integer, String, Table
 
-from tracker import disclosure, scales
+from tracker import disclosure, events, scales
 from tracker.intake import kinds
 from tracker.intake.problems import Misread, Problem, Row
 from tracker.language import gettext as _
@@ -37,6 +37,7 @@ CHECKS: dict[str, kinds.Check] = {
     "events.date": kinds.one_date_of_history,
     "events.date_precision": kinds.one_of(*PRECISIONS),
     "events.end_date": kinds.one_date_of_history,
+    "events.plover_type": kinds.one_of(*events.PLOVER),
     "events.source_url": kinds.web_address,
     "claims.date": kinds.one_date_of_polling,
     "claims.date_precision": kinds.one_of(*PRECISIONS),

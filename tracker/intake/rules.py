@@ -84,7 +84,7 @@ def references(row: Row, rows: Rows) -> Iterator[Problem]:
 def lists(row: Row, rows: Rows) -> Iterator[Problem]:
     """Each of the names in a list exists."""
     for column, table in LISTS[row.table].items():
-        for name in filter(None, map(str.strip, (row[column] or "").split(";"))):
+        for name in _listed(row[column]):
             yield from _named(row, rows, column, table, name)
 
 
@@ -116,6 +116,23 @@ def event_ends_after_it_starts(row: Row, rows: Rows) -> Iterator[Problem]:
     """end_date is not before date."""
     if row.good("date", "end_date") and row["end_date"] < row["date"]:
         yield row.error("end_date", *_before(row["end_date"], row["date"]))
+
+
+def event_actors_took_part(row: Row, rows: Rows) -> Iterator[Problem]:
+    """Whoever acted, and towards whom, are among the actors; a type of event says who acted."""
+    actors = _listed(row["actors"])
+    for column in ("source_actor", "target_actor"):
+        strangers = [name for name in _listed(row[column]) if name not in actors]
+        if strangers and not row.bad & {column, "actors"}:
+            wrong = _("{name} is not among the actors").format(name=quoted(strangers[0]))
+            yield row.error(column, wrong, _("add it to actors, or use one of them"))
+    if row.good("plover_type") and row["source_actor"] is None and "source_actor" not in row.bad:
+        wrong = _("it is blank, and plover_type says what was done")
+        yield row.error("source_actor", wrong, _("say who did it, or leave plover_type blank"))
+
+
+def _listed(text: str | None) -> list[str]:
+    return [part.strip() for part in (text or "").split(";") if part.strip()]
 
 
 def _before(end: dt.date, start: dt.date) -> tuple[str, str]:
@@ -320,7 +337,7 @@ RULES: dict[type[Recorded], tuple[Rule, ...]] = {
     Poll: (fieldwork_ends_after_it_starts, fieldwork_is_over),
     Question: (base_within_sample, published_after_fieldwork),
     Answer: (response_of_the_scale, unit_of_the_response, value_in_range),
-    Event: (event_ends_after_it_starts,),
+    Event: (event_ends_after_it_starts, event_actors_took_part),
     Claim: (assertion_can_be_tested,),
 }
 SUMS: dict[type[Recorded], tuple[Rule, ...]] = {Question: (top_level_adds_up, parts_add_up)}

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from tracker.export import Column
 from tracker.language import gettext as _
 from tracker.models import Recorded
-from tracker.store import ledger, past, reads, schema
+from tracker.store import ledger, news, past, reads, schema
 from tracker.store.engine import Found, Rows, StoreError, Unreachable, passing, serving
 from tracker.store.ledger import Unrecorded
 from tracker.store.past import UndoRefused, UnknownBatch, UnknownRevision
@@ -187,6 +187,17 @@ class Store:
         """Claims by date, those about a population and a subject where these are named."""
         with self.engine.connect() as connection:
             return reads.claims(connection, population, subject)
+
+    def newest_polls(self, limit: int) -> list[Found]:
+        """Published polls with the ``number`` and moment (``at``) of the revision that made each public, newest first."""
+        with self.engine.connect() as connection:
+            return news.polls(connection, limit)
+
+    def changes(self, limit: int, poll: str | None = None) -> list[tuple[str, Found]]:
+        """The newest revisions that changed what was public, each with the id of the poll, claim or event it is about;
+        those of one poll where it is named."""
+        with self.engine.connect() as connection:
+            return news.changes(connection, limit, poll)
 
     def table(
         self, name: str, filters: Mapping[str, Sequence[str]] | None = None, limit: int | None = None

@@ -77,6 +77,9 @@ def event() -> dict[str, str]:
         "description": _("The event in a sentence."),
         "category": _("Kind of event."),
         "actors": _("Countries or bodies that took part, separated by semicolons."),
+        "source_actor": _("Those of the actors who acted; all of them where all did alike, and then there is no target."),
+        "target_actor": _("Those of the actors towards whom they acted."),
+        "plover_type": _("What they did, as a type of the PLOVER ontology; blank where PLOVER has none for it."),
         "subjects": _("Subjects whose opinion it bears on, separated by semicolons."),
     }
 

@@ -1,7 +1,7 @@
 """What the ledger can tell: a row's history, what the last import held, a past state, and taking a batch back."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, Engine, func, insert, or_, select
@@ -75,10 +75,15 @@ def imported_state(connection: Connection | Session) -> dict[tuple[type[Recorded
             base.pop(place, None)
         elif place not in base:
             held = before and (place in imported or earlier)
-            base[place] = {name: cell for name, cell in before.items() if name != "added"} if held else None
+            base[place] = _of_today(revision.table, before) if held else None
         if revision.action != "agree":
             imported[place] = by_import
     return {(_class_of(table), row): state for (table, row), state in base.items()}
+
+
+def _of_today(table: str, cells: Mapping[str, Any]) -> dict[str, Any]:
+    """Cells of the ledger with the columns of today: a column that they are older than was blank."""
+    return {name: cells.get(name) for name in record.columns(_class_of(table))}
 
 
 def _stored_by(connection: Connection | Session, numbers: set[int]) -> Iterator[Place]:
