@@ -5,8 +5,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.special import expit
 
+from benchmarks import asserted
 from tracker import pooling
+from tracker.claims.verdicts import DRAWS
 from tracker.pooling import working
 
 
@@ -78,39 +81,8 @@ def predict(polls: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
 
 
 def claim_probability(polls: pd.DataFrame, claim: dict[str, Any]) -> float:
-    """Share of paths on which the claim holds."""
-    paths = pooling.paths(_series(polls).model, _grid(claim), 4000, np.random.default_rng(0))
-    return float(np.mean(_holds(claim, 100 / (1 + np.exp(-paths)))))
-
-
-def _grid(claim: dict[str, Any]) -> np.ndarray:
-    """Dates, in days, on which the claim turns."""
-    day = {k: v for k, v in claim.items() if isinstance(v, pd.Timestamp)}
-    step = claim.get("step_days", 1)
-    if claim["kind"] in ("rising", "changed_by"):
-        dates = [day["start"], day["end"]]
-    elif claim["kind"] == "above":
-        dates = [day["date"]]
-    elif claim["kind"] == "lowest_since":
-        span = (day["date"] - day["since"]).days
-        dates = [day["since"] + pd.Timedelta(days=d) for d in range(0, span - step + 1, step)] + [day["date"]]
-    else:
-        w = claim["window_days"]
-        offsets = [-d for d in range(w, 0, -step)] + list(range(step, w + 1, step))
-        dates = [day["event"] + pd.Timedelta(days=d) for d in offsets]
-    return _days(pd.DatetimeIndex(dates)) + 0.5
-
-
-def _holds(claim: dict[str, Any], v: np.ndarray) -> np.ndarray:
-    """Truth of the claim on paths v (draws, dates)."""
-    kind = claim["kind"]
-    if kind == "rising":
-        return v[:, 1] > v[:, 0]
-    if kind == "changed_by":
-        return np.abs(v[:, 1] - v[:, 0]) >= claim["by"]
-    if kind == "above":
-        return v[:, 0] > claim["threshold"]
-    if kind == "lowest_since":
-        return v[:, -1] < v[:, :-1].min(axis=1)
-    half = v.shape[1] // 2
-    return v[:, half:].mean(axis=1) > v[:, :half].mean(axis=1)
+    """Share of paths on which the claim holds, by the rule that judges such a claim of the record."""
+    question = asserted.asked(claim)
+    dates = _days(pd.DatetimeIndex(question.dates)) + 0.5
+    paths = pooling.paths(_series(polls).model, dates, DRAWS, np.random.default_rng(0))
+    return float(np.mean(question.holds(100 * expit(paths))))
