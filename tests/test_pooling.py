@@ -6,10 +6,10 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 from scipy.special import logit
-from scipy.stats import multivariate_normal
+from scipy.stats import multivariate_normal, norm
 
 from tracker import pooling
-from tracker.pooling import dense, elimination, fitting, gaussian, working
+from tracker.pooling import dense, elimination, fitting, gaussian, updating, working
 from tracker.pooling import layout as layouts
 from tracker.pooling import posterior as posteriors
 from tracker.pooling.layout import Layout, Readings
@@ -153,7 +153,7 @@ def test_joint_covariance_between_nodes_beyond_them_and_on_them(way: Way, seed: 
     t = np.unique(np.round(np.concatenate([rng.uniform(days[0], days[-1] + 400, 9), days[:2]]), 2))
     n = len(t)
     new = Readings(np.zeros(n), np.full(n, 0.01), t, np.zeros(n), np.zeros(n, int), np.zeros(n, int))
-    wide, wide_state, _rows = posteriors.augmented(fit, new)
+    wide, wide_state, _rows = updating.augmented(fit, new, posteriors.NOTHING)
     p = gaussian.posterior(wide, wide_state, theta)
     nodes = np.searchsorted(wide.t, t / 365.25 - 1e-9)
     level, at = pooling.level(fit, t), posteriors.between(lay, t)
@@ -235,6 +235,43 @@ def test_forecast_of_a_new_poll_is_wider_than_the_level_and_wider_for_an_unknown
     assert found.sd[0] > 100 * sd[0]
     assert found.sd[1] > found.sd[0]
     assert (found.df >= 4).all()
+
+
+def split(readings: Readings, last: int) -> tuple[Readings, Readings]:
+    """All but the last few in time, and those."""
+    order = np.argsort(readings.t)
+    return tuple(Readings._make(column[rows] for column in readings) for rows in (order[:-last], order[-last:]))
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_reading_taken_in_reweighs_the_design_by_what_each_point_expected_of_it(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    before, new = split(simulated(rng, 40, 3, 1, 4.0), 1)
+    fit, found = pooling.fit(before), pooling.extended(pooling.fit(before), new)
+    lay, state, rows = updating.augmented(fit, new, posteriors.NOTHING)
+    expected = []
+    for weight, p in zip(fit.weight, fit.components, strict=True):
+        foreseen = dense.posterior(dense.whole(lay, state), np.log(p.scales))
+        noise = variance(lay, p.scales, state)[rows] / found.state.w[rows]
+        expected.append(weight * norm.pdf(new.z, foreseen.fit[rows], np.sqrt(foreseen.Vfit[rows] + noise))[0])
+    np.testing.assert_allclose(found.weight, np.array(expected) / sum(expected), rtol=1e-5)
+
+
+@pytest.mark.parametrize(("N", "last"), [(40, 1), (40, 3), (200, 1), (900, 5)])
+def test_readings_taken_in_give_nearly_the_level_of_a_new_fit(N: int, last: int) -> None:
+    readings = simulated(np.random.default_rng(N), N, 4, 2, 5.0)
+    before, new = split(readings, last)
+    anew, found = pooling.fit(readings), pooling.extended(pooling.fit(before), new)
+    t, q = np.linspace(readings.t.min(), readings.t.max() + 30, 40), np.array([0.025, 0.5, 0.975])
+    expected, got = (pooling.quantiles(pooling.level(fit, t), q) for fit in (anew, found))
+    assert np.abs(got - expected).max() < 0.1 * (expected[2] - expected[0]).max()
+
+
+def test_a_stray_reading_taken_in_is_held_back() -> None:
+    before, new = split(simulated(np.random.default_rng(2), 60, 3, 1, 4.0), 1)
+    fit = pooling.fit(before)
+    stray = pooling.extended(fit, new._replace(z=new.z + 3))
+    assert pooling.influence(stray)[1][-1] < 0.3 < pooling.influence(pooling.extended(fit, new))[1][-1]
 
 
 def test_one_stray_reading_hardly_bends_the_line() -> None:

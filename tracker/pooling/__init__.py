@@ -12,7 +12,7 @@ Reading i is z_i on the logit scale, taken at time t_i by pollster h with wordin
 
 Read in this order: `layout` (who meets whom), `state` (scales, weights, noise), `dense` (the exact posterior given
 s, tau, kappa, omega, phi, the obvious way), `chain`, `elimination` and `gaussian` (the same for long series), `fitting`
-(their mode and the design that integrates over them), `posterior` (level, paths, forecasts).
+(their mode and the design that integrates over them), `updating` (new readings), `posterior` (level, paths, forecasts).
 
 After Jackman (2005), Pooling the polls over an election campaign, with the integration of Rue, Martino and Chopin
 (2009).
@@ -32,6 +32,7 @@ from tracker.pooling.posterior import (
     quantiles,
     share,
 )
+from tracker.pooling.updating import extended
 
 __all__ = [
     "NAMES",
@@ -45,6 +46,7 @@ __all__ = [
     "Ints",
     "Normals",
     "Readings",
+    "extended",
     "fit",
     "forecast",
     "house_effects",

@@ -12,10 +12,13 @@ from scipy.special import expit, ndtr, ndtri
 from tracker.pooling import gaussian
 from tracker.pooling.elimination import Factors, eliminate
 from tracker.pooling.fitting import NU, Fit, ways
-from tracker.pooling.layout import YEAR, Floats, Ints, Layout, Readings, layout
-from tracker.pooling.state import Posterior, State, variance
+from tracker.pooling.layout import YEAR, Floats, Ints, Layout, Readings
+from tracker.pooling.state import Posterior, variance
+from tracker.pooling.updating import augmented
 from tracker.pooling.working import sampling_variance
 
+#: weight of a reading that only asks
+NOTHING = 1e-10
 #: nodes and weights of Gauss and Hermite for expectations under a normal
 KNOTS, MASS = np.polynomial.hermite_e.hermegauss(15)
 MASS = MASS / MASS.sum()
@@ -151,24 +154,6 @@ def share(n: Normals) -> tuple[Floats, Floats]:
     return mean, np.sqrt(np.maximum(second - mean**2, 0.0))
 
 
-def augmented(fit: Fit, new: Readings) -> tuple[Layout, State, Ints]:
-    """The fitted series with new readings of no weight: their dates, pollsters and wordings join the posterior.
-
-    Returns the layout, the state, and the rows at which the new readings stand.
-    """
-    old, N, m = fit.layout.readings, len(fit.layout.readings.z), len(new.z)
-    both = Readings._make(np.concatenate(pair) for pair in zip(old, new, strict=True))
-    lay = layout(both, fit.origin)
-    f, b0 = np.ones(lay.J), np.ones(lay.K)
-    f[: fit.layout.J], b0[: fit.layout.K] = fit.state.f, fit.state.b0
-    middle = np.average(fit.state.x0[old.wording > 0]) if (old.wording > 0).any() else float(old.z.mean())
-    x0 = np.concatenate([fit.state.x0, np.where(new.wording > 0, middle, 0.0)])
-    w = np.concatenate([fit.state.w, np.full(m, 1e-10)])
-    rows = np.empty(N + m, dtype=np.intp)
-    rows[lay.order] = np.arange(N + m)
-    return lay, State(w[lay.order], f, b0, x0[lay.order]), rows[N:]
-
-
 def forecast(fit: Fit, new: Readings, n: Floats) -> Forecast:
     """Predict new polls of n (m,) interviews: level, house effect, wording and noise, the noise Student-t with nu = 8.
 
@@ -177,7 +162,8 @@ def forecast(fit: Fit, new: Readings, n: Floats) -> Forecast:
     with the same kurtosis.
     """
     old, m = fit.layout.readings, len(n)
-    lay, state, rows = augmented(fit, new._replace(z=np.full(m, old.z.mean()), sampling=np.full(m, 0.005)))
+    new = new._replace(z=np.full(m, old.z.mean()), sampling=np.full(m, 0.005))
+    lay, state, rows = augmented(fit, new, NOTHING)
     posterior, _target = ways(lay, state)
     found = [posterior(np.log(p.scales)) for p in fit.components]
     mean, var = np.array([p.fit[rows] for p in found]), np.array([p.Vfit[rows] for p in found])
