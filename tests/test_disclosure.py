@@ -1,8 +1,8 @@
-"""When a margin of error may be shown, and what it should be."""
+"""What each standard asks for; when a margin of error may be shown, and what it should be."""
 
 import pytest
 
-from tracker.disclosure import design_effect, margin, may_show_margin
+from tracker.disclosure import ITEMS, completeness, design_effect, margin, may_show_margin
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,16 @@ def test_a_margin_of_percents_or_of_nobody_is_refused() -> None:
 def test_a_stated_margin_implies_a_design_effect() -> None:
     assert design_effect(margin(0.5, 1500), 1500) == pytest.approx(1)
     assert design_effect(2 * margin(0.5, 1500), 1500) == pytest.approx(4)
+
+
+def test_completeness_counts_what_a_standard_asks_of_such_a_sample() -> None:
+    items = {kind: [each.items for each in completeness(ITEMS, kind)] for kind in ("probability", "non-probability")}
+    assert items["probability"] == [20, 12, 12, 10]
+    # no margin of error is asked of it, but the model behind any precision that it states
+    assert items["non-probability"] == [20, 12, 11, 10]
+
+
+def test_what_is_missing_is_named() -> None:
+    assert not any(each.missing for each in completeness(ITEMS, "probability"))
+    british = completeness(ITEMS.keys() - {"sponsor", "membership"}, None)[-1]
+    assert british.missing == ("who commissioned or paid", "the pollster's membership of CRIC, BPC or AAPOR")

@@ -189,7 +189,7 @@ class Store:
             return reads.claims(connection, population, subject)
 
     def newest_polls(self, limit: int) -> list[Found]:
-        """Published polls with the ``number`` and moment (``at``) of the revision that made each public, newest first."""
+        """Published polls, newest first, with the ``number`` and moment (``at``) of the revision that made each public."""
         with self.engine.connect() as connection:
             return news.polls(connection, limit)
 
