@@ -189,7 +189,7 @@ class Store:
             return reads.claims(connection, population, subject)
 
     def newest_polls(self, limit: int) -> list[Found]:
-        """Published polls, newest first, with the ``number`` and moment (``at``) of the revision that made each public."""
+        """Published polls, newest first, with the ``number`` and moment (``at``) of the revision that made each so."""
         with self.engine.connect() as connection:
             return news.polls(connection, limit)
 

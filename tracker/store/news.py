@@ -39,7 +39,7 @@ def changes(connection: Connection, limit: int, poll: str | None = None) -> list
     found = [(_owner(row, asked), row) for row in rows]
     public = _public()
     since = select(public.c.poll, public.c.number).where(public.c.poll.in_({owner for owner, _row in found}))
-    numbers = dict(connection.execute(since).tuples().all())
+    numbers = dict(connection.execute(since).all())
     return [(owner, row) for owner, row in found if _was_public(owner, row, numbers)]
 
 
@@ -75,7 +75,7 @@ def _polls_asking(connection: Connection, rows: list[Any]) -> dict[str, str]:
     """The poll of each question that the revisions name."""
     questions = {row.row.split("/")[0] for row in rows if row.table in ("questions", "answers")}
     found = connection.execute(select(Question.id, Question.poll).where(Question.id.in_(questions)))
-    return dict(found.tuples().all())
+    return dict(found.all())
 
 
 def _owner(row: Any, asked: dict[str, str]) -> str:
