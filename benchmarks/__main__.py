@@ -6,26 +6,20 @@ alone.
 """
 
 import argparse
-import importlib.util
 import os
 import subprocess
 import sys
-import time
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
-from types import ModuleType
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before numpy is loaded: fits are too small to share out
 
 import numpy as np
 import pandas as pd
 
-from benchmarks import adapter, simulated
+from benchmarks import adapter, simulated, speed
 from tracker import pooling
 
 ROOT = Path(__file__).resolve().parent.parent
-SIZES = {30: (6, 20), 1000: (25, 2), 10_000: (40, 10), 100_000: (100, 20)}
 
 
 def main() -> None:
@@ -43,7 +37,7 @@ def main() -> None:
     if arguments.only in (None, "simulations"):
         simulations()
     if arguments.only in (None, "speed"):
-        speed(bench)
+        speed.table(bench)
 
 
 def nearby() -> Path | None:
@@ -75,43 +69,6 @@ def simulations() -> None:
     print("\nsimulated populations")
     rows = {name: simulated.score(regime, 10 if name == "dense" else 60) for name, regime in simulated.REGIMES.items()}
     print(pd.DataFrame(rows).T.round(3).to_string(), flush=True)
-
-
-def speed(bench: Path | None) -> None:
-    """One whole fit, cold, with the trend at 200 dates; as a multiple of the 30-day mean where that is at hand."""
-    mean30 = _load(bench).BASELINES["mean30"].fit if bench else None
-    print("\nreadings / pollsters / years: one cold fit in ms, multiple of the 30-day mean")
-    for n, (pollsters, years) in SIZES.items():
-        polls, _opinion = simulated.population(simulated.Regime(n, years, pollsters), np.random.default_rng(1))
-        at = pd.date_range(polls.field_end.min(), polls.field_end.max(), periods=200).normalize().unique()
-        times = max(2, min(15, 30_000 // n))
-
-        own = _best(partial(_cold, polls, at), times)
-        ratio = own / _best(partial(mean30, polls, at), max(3, times)) if mean30 else np.nan
-        print(f"{n:8,} / {pollsters:3} / {years:2}   {1000 * own:9.1f}   {ratio:6.1f}", flush=True)
-
-
-def _cold(polls: pd.DataFrame, at: pd.DatetimeIndex) -> None:
-    adapter.forget()
-    adapter.fit(polls, at)
-
-
-def _best(action: Callable[[], object], times: int) -> float:
-    """Shortest of several runs, in seconds."""
-    found = []
-    for _ in range(times):
-        start = time.perf_counter()
-        action()
-        found.append(time.perf_counter() - start)
-    return min(found)
-
-
-def _load(bench: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location("evaluate", bench / "evaluate.py")
-    assert spec and spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 if __name__ == "__main__":

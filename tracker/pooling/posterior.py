@@ -19,8 +19,8 @@ from tracker.pooling.working import sampling_variance
 
 #: weight of a reading that only asks
 NOTHING = 1e-10
-#: nodes and weights of Gauss and Hermite for expectations under a normal
-KNOTS, MASS = np.polynomial.hermite_e.hermegauss(15)
+#: nodes and weights of Gauss and Hermite for expectations under a normal: on expit right to 1e-5 up to sd = 1
+KNOTS, MASS = np.polynomial.hermite_e.hermegauss(9)
 MASS = MASS / MASS.sum()
 
 
@@ -67,15 +67,14 @@ def between(lay: Layout, t: Floats) -> Between:
 
 def level(fit: Fit, t: Floats) -> Normals:
     """The level at dates t (m,) in days."""
-    at = between(fit.layout, t)
-    mean, var = [], []
-    for p in fit.components:
-        own, other = 1 - at.lam, at.lam
-        mean.append(own * p.x[at.before] + other * p.x[at.after])
-        joint = np.where(at.after > at.before, np.append(p.Cx, 0.0)[at.before], 0.0)
-        spread = own**2 * p.Vx[at.before] + other**2 * p.Vx[at.after] + 2 * own * other * joint
-        var.append(spread + p.scales.s**2 * at.room)
-    return Normals(fit.weight, np.array(mean), np.array(var))
+    at, s = between(fit.layout, t), np.array([p.scales.s for p in fit.components])
+    x, V, C = (np.array([getattr(p, name) for p in fit.components]) for name in ("x", "Vx", "Cx"))
+    own, other = 1 - at.lam, at.lam
+    mean = own * x[:, at.before] + other * x[:, at.after]
+    # a date at or beyond an end has one node for both, and nothing to share
+    joint = np.pad(C, ((0, 0), (0, 1)))[:, at.before]
+    spread = own**2 * V[:, at.before] + other**2 * V[:, at.after] + 2 * own * other * joint
+    return Normals(fit.weight, mean, spread + np.outer(s**2, at.room))
 
 
 def node_covariance(lay: Layout, p: Posterior, nodes: Ints) -> Floats:
