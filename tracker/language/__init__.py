@@ -15,10 +15,34 @@ from contextvars import ContextVar
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from babel import Locale, dates, numbers
+
+from tracker.language.words import WORDS, marked
+
+__all__ = [
+    "ENGLISH",
+    "LANGUAGES",
+    "LOCALES",
+    "PARAMETER",
+    "address",
+    "carried",
+    "chosen",
+    "country",
+    "day",
+    "file_of",
+    "gettext",
+    "is_country",
+    "marked",
+    "name",
+    "ngettext",
+    "number",
+    "span",
+    "use",
+    "word",
+]
 
 #: the language of the source, and of an address that names none
 ENGLISH = "en"
@@ -30,8 +54,6 @@ LOCALE = Path(__file__).parent.parent / "locale"
 PARAMETER = "lang"
 
 _chosen: ContextVar[str] = ContextVar("language", default=ENGLISH)
-
-Said = TypeVar("Said")
 
 
 def use(code: str | None) -> bool:
@@ -74,9 +96,9 @@ def ngettext(one: str, many: str, count: int) -> str:
     return _catalogue(chosen()).ngettext(one, many, count)
 
 
-def marked(said: Said) -> Said:
-    """Name a sentence to translators that is looked up later; of a tuple, each, and of a dict, its values."""
-    return said
+def word(slug: str) -> str:
+    """A word of a closed list as people say it: trade-tariff, from_percent; any other without its hyphens."""
+    return gettext(WORDS.get(slug) or slug.replace("-", " ").replace("_", " "))
 
 
 def name(text: str) -> str:
@@ -134,21 +156,3 @@ def span(start: dt.date, end: dt.date, precision: str = "day") -> str:
 def country(code: str) -> str | None:
     """The name of an ISO 3166-1 country, or None."""
     return Locale.parse(LOCALES[chosen()]).territories.get(code)
-
-
-@cache
-def _vega(code: str) -> dict[str, Any]:
-    locale = Locale.parse(LOCALES[code])
-    symbols = locale.number_symbols["latn"]
-    written = {"dateTime": "%A %e %B %Y %X", "date": "%Y-%m-%d", "time": "%H:%M:%S", "periods": ["", ""]}
-    for key, width in (("", "wide"), ("short", "abbreviated")):
-        days, months = locale.days["format"][width], locale.months["format"][width]
-        written |= {f"{key}{'Days' if key else 'days'}": [days[number] for number in (6, *range(6))]}
-        written |= {f"{key}{'Months' if key else 'months'}": [months[number] for number in range(1, 13)]}
-    figures = {"decimal": symbols["decimal"], "thousands": symbols["group"], "grouping": [3], "currency": ["", "$"]}
-    return {"number": figures, "time": written}
-
-
-def vega() -> dict[str, Any]:
-    """How a chart's axes write numbers and dates, as the ``locale`` of a Vega configuration; English is Vega's own."""
-    return {} if chosen() == ENGLISH else _vega(chosen())
