@@ -222,6 +222,24 @@ def test_hyperparameters_have_intervals_and_meanings() -> None:
     found = trend.fit(table(STEADY)).hyperparameters()
     assert found.name.tolist() == ["s", "tau", "kappa", "omega", "phi"]
     assert ((found.low95 < found.value) & (found.value < found.high95)).all()
+    learnt = found.set_index("name")
+    assert learnt.value_points["s"] == pytest.approx(25 * learnt.value["s"])
+    assert np.isnan(learnt.value_points["phi"])
+
+
+def test_noise_beyond_sampling_is_told_from_sampling_and_belongs_to_the_pollster_that_makes_it() -> None:
+    rng = np.random.default_rng(4)
+    lines = [
+        f"20{20 + i // 24}-{1 + i // 2 % 12:02}-{1 + 14 * (i % 2):02} {('calm', 'wild')[i % 2]} "
+        f"{40 + rng.normal(0, (1, 6)[i % 2]):.1f} 1500"
+        for i in range(72)
+    ]
+    found = trend.fit(table("\n".join(lines)))
+    by = found.readings.groupby("pollster").noise.median()
+    assert by["wild"] > 2 * by["calm"] > 2 * found.readings.sampling.median()
+    assert found.readings.sampling.median() == pytest.approx(100 * np.sqrt(0.24 / 1500), abs=0.1)
+    factor = found.house_effects().set_index("pollster").noise
+    assert factor["wild"] > 1.5 > 0.6 > factor["calm"]
 
 
 def test_a_long_series_has_intervals_too() -> None:

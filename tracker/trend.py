@@ -26,6 +26,8 @@ from tracker.pooling import Floats, working
 
 #: version of the model: a change of it makes every stored verdict and cached band a new one
 METHOD = "1"
+#: a reading whose precision the heavy tail cuts by this share or more is said to be held back
+HELD = 0.25
 #: fits kept in memory
 KEPT = 64
 
@@ -147,13 +149,27 @@ class Trend:
         self.first: dt.date = rows["field_start"].min().date()
         self.last: dt.date = rows["field_end"].max().date()
 
+    @property
+    def _span(self) -> float:
+        """From one end of the unit to the other."""
+        return float(self.unit.high[self._reference] - self.unit.low[self._reference])
+
     @cached_property
     def readings(self) -> pd.DataFrame:
-        """The comparable readings with `weight`, the pull of each on the level on the last day (the share by which the
-        level moves when the reading does, on the logit scale), and `held_back`, how far the heavy tail discounts it:
-        0 for a reading taken at full weight, 0.6 for one whose precision counts 40 percent."""
+        """The comparable readings with what the model makes of each.
+
+        `weight` is its pull on the level on the last day (the share by which the level moves when the reading does, on
+        the logit scale); `held_back` how far the heavy tail discounts it: 0 for a reading taken at full weight, 0.6
+        for one whose precision counts 40 percent; `noise` and `sampling`, in the measure's unit, the standard deviation
+        of its noise and of the part that its interviews explain.
+        """
         weight, kept = pooling.influence(self.model)
-        return self._rows.assign(weight=weight, held_back=1 - np.minimum(kept, 1.0))
+        noise, sampling = pooling.noise(self.model)
+        p = expit(self.arrays.z)
+        points = p * (1 - p) * self._span
+        return self._rows.assign(
+            weight=weight, held_back=1 - np.minimum(kept, 1.0), noise=noise * points, sampling=sampling * points
+        )
 
     def band(self, dates: Sequence[dt.date]) -> pd.DataFrame:
         """The level at dates: median, standard deviation, and central intervals of 50, 80 and 95 percent."""
@@ -162,10 +178,9 @@ class Trend:
         names = ["level", "low50", "high50", "low80", "high80", "low95", "high95"]
         values = self.unit.value(expit(q), self._reference)
         _mean, sd = pooling.share(level)
-        span = self.unit.high[self._reference] - self.unit.low[self._reference]
         table = pd.DataFrame(dict(zip(names, values, strict=True)))
         table.insert(0, "date", list(dates))
-        table.insert(2, "sd", sd * span)
+        table.insert(2, "sd", sd * self._span)
         return table
 
     def paths(self, dates: Sequence[dt.date], draws: int = 4000, seed: int = 0) -> Floats:
@@ -177,7 +192,8 @@ class Trend:
         """Each pollster's lasting difference from the level, in the measure's unit at the level on the last day.
 
         `estimable` is False where there is nobody to compare with: one pollster in all, or one whose readings are
-        all on a scale that nobody else uses. Its interval is then the prior's.
+        all on a scale that nobody else uses. Its interval is then the prior's. `noise` is the factor by which the
+        variance of the pollster's readings differs from what the model expects of everybody's.
         """
         effects = pooling.house_effects(self.model)
         level = float(pooling.quantiles(pooling.level(self.model, _days([self.last]) + 0.5), np.array([0.5]))[0, 0])
@@ -191,6 +207,7 @@ class Trend:
                 "low95": points[1],
                 "high95": points[2],
                 "readings": count,
+                "noise": self.model.state.f,
                 "estimable": self._estimable(),
             }
         )
@@ -205,8 +222,8 @@ class Trend:
         return [h in shared for h in range(len(self.pollsters))]
 
     def hyperparameters(self) -> pd.DataFrame:
-        """What the model learnt about movement and noise, with intervals; the first four on the logit scale, where at
-        one half 0.04 is one point."""
+        """What the model learnt about movement and noise, with intervals, on the logit scale; and, for the first four,
+        in the measure's unit at the middle of its range, where a step of 0.04 is one percent of it."""
         meanings = {
             "s": _("movement of the level in a year"),
             "tau": _("difference between pollsters"),
@@ -215,8 +232,10 @@ class Trend:
             "phi": _("sampling variance as a multiple of simple random sampling"),
         }
         value, low, high = pooling.hyperparameters(self.model)
-        return pd.DataFrame(
-            {"name": list(meanings), "meaning": list(meanings.values()), "value": value, "low95": low, "high95": high}
+        table = pd.DataFrame({"value": value, "low95": low, "high95": high})
+        points = table.mul(np.array(4 * [self._span / 4] + [np.nan]), axis=0).add_suffix("_points")
+        return pd.concat(
+            [pd.DataFrame({"name": list(meanings), "meaning": list(meanings.values())}), table, points], axis=1
         )
 
 

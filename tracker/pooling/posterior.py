@@ -209,3 +209,13 @@ def influence(fit: Fit) -> tuple[Floats, Floats]:
     pull, w = np.empty((2, len(state.w)))
     pull[lay.order], w[lay.order] = joint * state.w / variance(lay, k, state), state.w
     return pull, w
+
+
+def noise(fit: Fit) -> tuple[Floats, Floats]:
+    """Scale (N,) of each reading's noise on the working scale, in the order given, and the part of it that simple
+    random sampling explains; at the design's centre, the heavy tail apart."""
+    lay = fit.layout
+    whole, sampling = np.empty((2, len(fit.state.w)))
+    whole[lay.order] = np.sqrt(variance(lay, fit.components[0].scales, fit.state))
+    sampling[lay.order] = np.sqrt(lay.readings.sampling)
+    return whole, sampling

@@ -1,5 +1,7 @@
 """The words and tables of the Method page."""
 
+from typing import Any
+
 import pandas as pd
 
 from tracker import charts, language, trend
@@ -60,36 +62,78 @@ def verdicts() -> str:
     )
 
 
-def _interval(row: pd.Series, decimals: int) -> str:
-    low, high = (language.number(row[name], decimals) for name in ("low95", "high95"))
-    return _("{low} to {high}").format(low=low, high=high)
+def _interval(low: float, high: float, decimals: int) -> str:
+    low_text, high_text = (language.number(end, decimals) for end in (low, high))
+    return _("{low} to {high}").format(low=low_text, high=high_text)
+
+
+def _scale(value: float, low: float, high: float, points: bool) -> tuple[str, str]:
+    """A hyperparameter and its interval: in points, or as a multiple."""
+    if points:
+        return _("{value} points").format(value=language.number(value, 1)), _interval(low, high, 1)
+    return _("{value} times").format(value=language.number(value, 2)), _interval(low, high, 2)
 
 
 def hyperparameters(found: trend.Trend) -> pd.DataFrame:
-    """What the model learnt."""
-    rows = [row for _index, row in found.hyperparameters().iterrows()]
+    """What the model learnt, where there is a unit for it in points at the middle of the range."""
+    rows = list(found.hyperparameters().itertuples())
+    shown = [
+        _scale(row.value_points, row.low95_points, row.high95_points, True)
+        if pd.notna(row.value_points)
+        else _scale(row.value, row.low95, row.high95, False)
+        for row in rows
+    ]
     return pd.DataFrame(
         {
-            _("Symbol"): [row["name"] for row in rows],
-            _("Meaning"): [row["meaning"] for row in rows],
-            _("Value"): [language.number(row["value"], 3) for row in rows],
-            _("95 % interval"): [_interval(row, 3) for row in rows],
+            _("Symbol"): [row.name for row in rows],
+            _("Meaning"): [row.meaning for row in rows],
+            _("Value"): [value for value, _interval in shown],
+            _("95 % interval"): [interval for _value, interval in shown],
+            _("On the logit scale"): [language.number(row.value, 3) for row in rows],
         }
     )
 
 
 def house_effects(found: trend.Trend) -> pd.DataFrame:
-    """Each pollster's difference."""
-    names = parts.names("pollsters")
-    rows = [row for _index, row in found.house_effects().sort_values("readings", ascending=False).iterrows()]
+    """Each pollster's difference, with nothing but the number of readings where it has nobody to compare with."""
+    names, nothing = parts.names("pollsters"), _("cannot be estimated: nobody to compare with")
+    rows = list(found.house_effects().sort_values("readings", ascending=False).itertuples())
     return pd.DataFrame(
         {
-            _("Pollster"): [plain(names.get(row["pollster"], row["pollster"])) for row in rows],
-            _("Points"): [charts.signed(round(row["effect"], 1)) for row in rows],
-            _("95 % interval"): [_interval(row, 1) for row in rows],
-            _("Readings"): [language.number(int(row["readings"])) for row in rows],
-            _("Can be estimated"): [_("yes") if row["estimable"] else _("no: nobody to compare with") for row in rows],
+            _("Pollster"): [plain(names.get(row.pollster, row.pollster)) for row in rows],
+            _("Points"): [charts.signed(round(row.effect, 1)) if row.estimable else "–" for row in rows],
+            _("95 % interval"): [_interval(row.low95, row.high95, 1) if row.estimable else nothing for row in rows],
+            _("Noise variance"): [_("{value} times").format(value=language.number(row.noise, 2)) for row in rows],
+            _("Readings"): [language.number(int(row.readings)) for row in rows],
         }
+    )
+
+
+def noise(found: trend.Trend) -> str:
+    """Noise beyond sampling, in a sentence, and how many readings the heavy tail held back."""
+    rows = found.readings
+    typical = _(
+        "A typical reading strays {noise} points from what its pollster would read of the whole population; "
+        "its interviews alone explain {sampling}."
+    ).format(noise=language.number(rows["noise"].median(), 1), sampling=language.number(rows["sampling"].median(), 1))
+    held = rows[rows["held_back"] >= trend.HELD]
+    if held.empty:
+        return typical + " " + _("The heavy tail holds no reading back by a quarter or more.")
+    return (
+        typical
+        + " "
+        + _("The heavy tail holds back by a quarter or more: {readings}.").format(
+            readings="; ".join(_held(row) for row in held.sort_values("held_back", ascending=False).itertuples())
+        )
+    )
+
+
+def _held(row: Any) -> str:
+    """A reading that the tail discounts, with its discount."""
+    by = language.number(round(100 * row.held_back))
+    reading = charts.amount(row.value, row.unit, row.high)
+    return _("{pollster}, {when}, {reading} (by {by}\u00a0%)").format(
+        pollster=plain(row.pollster_name), when=charts.when(row), reading=reading, by=by
     )
 
 
@@ -102,6 +146,8 @@ def weights(found: trend.Trend) -> pd.DataFrame:
             _("Pollster"): [plain(row.pollster_name) for row in rows],
             _("Reading"): [charts.amount(row.value, row.unit, row.high) for row in rows],
             _("Weight"): [language.number(row.weight, 3) for row in rows],
+            _("Noise, points"): [language.number(row.noise, 1) for row in rows],
+            _("Held back"): [_("{value}\u00a0%").format(value=round(100 * row.held_back)) for row in rows],
         }
     )
 

@@ -30,8 +30,11 @@ if trend is None:
 st.markdown(charts.summary(trend))
 st.markdown(_("**Hyperparameters**, estimated from these readings, with 95 % intervals"))
 show.table(explain.hyperparameters(trend), alt=_("Hyperparameters with intervals"))
+st.caption(_("Points are those at the middle of the scale."))
+st.markdown(explain.noise(trend))
 st.markdown(_("**House effects**: each pollster's lasting difference from the level, in points"))
 show.table(explain.house_effects(trend), alt=_("House effects with the number of readings"))
+st.caption(_("Noise variance is the pollster's own, as a multiple of what is expected of every pollster."))
 st.markdown(_("**Weights**: what each reading counts in the level on the last day"))
 with st.expander(_("{count} readings with their weights").format(count=len(trend.readings))):
     show.table(explain.weights(trend), alt=_("Weight of each reading in the present level"))
