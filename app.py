@@ -14,5 +14,6 @@ app = st.App(
     settings.ROOT / "tracker" / "ui" / "main.py",
     routes=routes.ROUTES,
     exception_handlers=routes.HANDLERS,
+    middleware=routes.MIDDLEWARE,
     lifespan=cli.lifespan,
 )

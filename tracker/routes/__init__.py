@@ -1,6 +1,7 @@
 """Plain HTTP beside the pages: the data's addresses, signing in and out, and a sign of life.
 
-``ROUTES`` and ``HANDLERS`` are handed to the app. Endpoints are synchronous: each runs in a thread of its own.
+``ROUTES``, ``HANDLERS`` and ``MIDDLEWARE`` are handed to the app. Endpoints are synchronous: each runs in a thread of
+its own.
 """
 
 from functools import lru_cache
@@ -14,9 +15,13 @@ from starlette.routing import BaseRoute, Mount, Route
 from tracker.models import Poll
 from tracker.routes import asking, package, pages, pictures, signing, tables
 from tracker.routes.errors import HANDLERS
+from tracker.routes.speaking import Speaking
 from tracker.store import Store
 
-__all__ = ["HANDLERS", "ROUTES", "health"]
+__all__ = ["HANDLERS", "MIDDLEWARE", "ROUTES", "health"]
+
+#: stands around everything that is served, the app's pages included
+MIDDLEWARE = [Middleware(Speaking)]
 
 
 def health(_request: Request) -> Response:

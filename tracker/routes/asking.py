@@ -11,10 +11,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from tracker import claims
+from tracker.language import PARAMETER
 from tracker.language import gettext as _
 from tracker.routes.errors import Refused
 from tracker.settings import Settings
 from tracker.store import Store
+
+
+#: what every address takes: which state of the record, and in which language
+EVERYWHERE = ("as_of", PARAMETER)
 
 
 @cache
@@ -36,17 +41,17 @@ def store(request: Request) -> Store:
 def filters(request: Request) -> dict[str, list[str]]:
     """The request's columns with their values; a column given twice means either value."""
     query = request.query_params
-    return {name: query.getlist(name) for name in query if name != "as_of"}
+    return {name: query.getlist(name) for name in query if name not in EVERYWHERE}
 
 
 def only(request: Request, names: Collection[str]) -> dict[str, str]:
     """The request's parameters, each once and each among those known."""
-    wrong = [name for name in request.query_params if name not in names and name != "as_of"]
+    wrong = [name for name in request.query_params if name not in (*names, *EVERYWHERE)]
     if wrong:
         message = _("There is no parameter {name}.").format(name=wrong[0])
-        remedy = _("Give any of {names}.").format(names=", ".join([*names, "as_of"]))
-        raise Refused(400, message, remedy, known=[*names, "as_of"])
-    return {name: value for name, value in request.query_params.items() if name != "as_of"}
+        remedy = _("Give any of {names}.").format(names=", ".join([*names, *EVERYWHERE]))
+        raise Refused(400, message, remedy, known=[*names, *EVERYWHERE])
+    return {name: value for name, value in request.query_params.items() if name not in EVERYWHERE}
 
 
 def day(name: str, text: str | None) -> dt.date | None:
