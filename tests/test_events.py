@@ -38,8 +38,31 @@ def test_readings_are_compared_within_an_instrument_or_not_at_all(record: Store)
     assert pew.before == ("pew-2017-ca-china", "pew-2018-ca-china")
     assert pew.after == ("pew-2019-ca-china", "pew-2020-ca-china")
     assert pew.change == -21
+    assert pew.margin == pytest.approx(2.8, abs=0.05)
     angus_reid = next(side for side in found.sides if side.instrument.startswith("angus-reid"))
     assert (len(angus_reid.before), angus_reid.change) == (1, None)
+
+
+def test_a_reading_of_another_time_is_on_no_side(record: Store) -> None:
+    """Gallup asked Americans in 2000 and then in February 2018, ten months before the event."""
+    readings = series.read(record, "us-adults", "china")
+    gallup = next(
+        side
+        for side in events.before_after(readings, None, event("2018-12-01")).sides
+        if side.instrument.startswith("gallup")
+    )
+    assert [name[:11] for name in (*gallup.before, *gallup.after)] == ["gallup-2018", "gallup-2019", "gallup-2020"]
+    assert (gallup.change, gallup.margin) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("kind", "quadrant"),
+    [("SANCTION", "verbal-conflict"), ("CONSULT", "verbal-cooperation"), ("RETREAT", "material-cooperation")],
+)
+def test_a_type_has_one_quadrant_and_no_type_has_none(kind: str, quadrant: str) -> None:
+    assert events.quadrant(SimpleNamespace(plover_type=kind)) == quadrant
+    assert events.quadrant(SimpleNamespace(plover_type=None)) is None
+    assert len(events.PLOVER) == 19 and set(events.QUADRANTS) == set(events.QUADRANT_NAMES)
 
 
 def test_the_trend_changes_with_an_interval_and_other_events_are_named(record: Store) -> None:

@@ -5,6 +5,7 @@ happened in the same window.
 """
 
 import datetime as dt
+import math
 from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,7 +14,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tracker.language import day, number
+from tracker import scales
+from tracker.language import day, marked, number
 from tracker.language import gettext as _
 from tracker.series import REACH
 from tracker.trend import Trend
@@ -26,10 +28,21 @@ QUADRANTS = {
     "verbal-conflict": ("DEMAND", "DISAPPROVE", "REJECT", "THREATEN", "SANCTION"),
     "material-conflict": ("PROTEST", "CRIME", "MOBILIZE", "COERCE", "ASSAULT", "FIGHT"),
 }
+#: what a quadrant is called
+QUADRANT_NAMES = marked(
+    {
+        "verbal-cooperation": "verbal cooperation",
+        "material-cooperation": "material cooperation",
+        "verbal-conflict": "verbal conflict",
+        "material-conflict": "material conflict",
+    }
+)
 #: the quadrant of each type
 PLOVER = {name: quadrant for quadrant, names in QUADRANTS.items() for name in names}
 #: readings wanted on each side, within one instrument
 READINGS = 2
+#: days from an event beyond which a reading is of another time
+NEAR = 3 * 365
 #: days before and after, over which the trend's change is taken
 WINDOW = 180
 #: days from one placebo to the next
@@ -38,13 +51,18 @@ STEP = 30
 
 @dataclass(frozen=True)
 class Sides:
-    """One instrument's last readings before an event and first ones after it (question ids), and the change between
-    their means; None where there are not enough readings on both sides."""
+    """One instrument's last readings before an event and first ones after it (question ids), none further from it than
+    ``NEAR``, and the change between their means; None where there are not enough readings on both sides.
+
+    ``margin`` is half the change's 95 percent interval by sampling alone, in the measure's unit; None where a base is
+    not known, or the measure is no share.
+    """
 
     instrument: str
     before: tuple[str, ...]
     after: tuple[str, ...]
     change: float | None
+    margin: float | None = None
 
 
 @dataclass(frozen=True)
@@ -111,6 +129,11 @@ def before_after(
     return BeforeAfter(event.id, start, end, sides, change, low, high, inside, *_placebo(trend, comparable, start, end))
 
 
+def quadrant(event: Any) -> str | None:
+    """Where PLOVER has an event's type, one of ``QUADRANTS``; None for an event without a type."""
+    return PLOVER.get(event.plover_type)
+
+
 def bounds(event: Any) -> tuple[dt.date, dt.date]:
     """The first and the last day on which an event, or anything else dated with a precision, can have happened."""
     first = event.date
@@ -127,11 +150,23 @@ def latest(date: dt.date, precision: str) -> dt.date:
 
 
 def _sides(name: str, group: pd.DataFrame, first: dt.date, last: dt.date, k: int) -> Sides:
-    before = group[group.field_end < pd.Timestamp(first)].sort_values("field_end").tail(k)
-    after = group[group.field_start > pd.Timestamp(last)].sort_values("field_start").head(k)
-    enough = len(before) == len(after) == k
-    change = round(float(after.value.mean() - before.value.mean()), 6) if enough else None
-    return Sides(name, tuple(before.question), tuple(after.question), change)
+    start, end, near = pd.Timestamp(first), pd.Timestamp(last), pd.Timedelta(days=NEAR)
+    before = group[(group.field_end < start) & (group.field_end >= start - near)].sort_values("field_end").tail(k)
+    after = group[(group.field_start > end) & (group.field_start <= end + near)].sort_values("field_start").head(k)
+    sides = tuple(before.question), tuple(after.question)
+    if not len(before) == len(after) == k:
+        return Sides(name, *sides, None)
+    change = round(float(after.value.mean() - before.value.mean()), 6)
+    return Sides(name, *sides, change, _margin(pd.concat([before, after]), k))
+
+
+def _margin(rows: pd.DataFrame, k: int) -> float | None:
+    """Half the 95 percent interval of a difference of two means of k readings each, by sampling alone."""
+    people = rows.base.fillna(rows.sample_size)
+    if people.isna().any() or set(rows.unit) != {"percent"}:
+        return None
+    variances = [scales.variance(value, int(n)) for value, n in zip(rows.value, people, strict=True)]
+    return round(1.96 * math.sqrt(sum(variances)) / k, 6)
 
 
 def _change(trend: Trend | None, start: dt.date, end: dt.date) -> tuple[float | None, float | None, float | None]:

@@ -262,9 +262,9 @@ def measures(population: str, subject: str, construct: str, rated: str) -> dict[
     return _measures(revision(), population, subject, construct, rated)
 
 
-def attitudes_of(event: Any) -> list[tuple[Attitude, str]]:
-    """The default population's favourability of each subject that an event bears on, with a name."""
-    rows = [row for row in choices() if row.population == series.DEFAULT_POPULATION]
+def attitudes_of(event: Any, population: str = series.DEFAULT_POPULATION) -> list[tuple[Attitude, str]]:
+    """A population's favourability of each subject that an event bears on, with a name."""
+    rows = [row for row in choices() if row.population == population]
     asked = {row.subject: row for row in rows if row.construct == "favourability" and row.object == "country"}
     form = _("{population} on {subject}, favourable views")
     return [
