@@ -17,7 +17,6 @@ from tracker.routes.errors import Refused
 from tracker.settings import Settings
 from tracker.store import Store
 
-
 #: what every address takes: which state of the record, and in which language
 EVERYWHERE = ("as_of", PARAMETER)
 
