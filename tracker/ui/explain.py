@@ -13,7 +13,8 @@ from tracker.ui.show import plain
 FORMULAS = (
     r"z_i = b_k\,x(t_i) + a_k + u_{h,e} + e_i",
     r"z_i = \operatorname{logit}\frac{n_i y_i + 0.5}{n_i + 1}",
-    r"e_i \sim t_8,\quad \text{scale}^2 = \left(\frac{\varphi}{n_i\,p_i (1 - p_i)} + \omega^2\right) f_h + \frac{s^2 L_i}{12}",
+    r"e_i \sim t_8,\quad \text{scale}^2 = \left(\frac{\varphi}{n_i\,p_i (1 - p_i)} + \omega^2\right) f_h"
+    r" + \frac{s^2 L_i}{12}",
 )
 
 
@@ -35,8 +36,8 @@ def symbols() -> str:
         _("$a_k, b_k$ offset and slope of wording $k$; the wording with most readings is the reference"),
         _("$u_{h,e}$ pollster $h$ in quarter $e$: it drifts about its lasting house effect and forgets within a year"),
         _(
-            "$e_i$ sampling of $n_i$ interviews with design effect $\\varphi$, extra noise $\\omega$, the pollster's noise "
-            "factor $f_h$, and movement within a field period of $L_i$ years, with the tails of Student's $t$"
+            "$e_i$ sampling of $n_i$ interviews with design effect $\\varphi$, extra noise $\\omega$, the pollster's "
+            "noise factor $f_h$, and movement within a field period of $L_i$ years, with the tails of Student's $t$"
         ),
         _(
             "a date known only to a month, a year or a window counts as uncertain: a quarter takes the place of "
