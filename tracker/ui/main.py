@@ -2,11 +2,12 @@
 
 import streamlit as st
 
+from tracker import language
 from tracker.language import gettext as _
-from tracker.ui import look, parts
+from tracker.ui import look, parts, show
 
-st.set_page_config(page_title=_("Opinion tracker"), page_icon=look.ICON, layout="wide")
-st.html(look.STYLE)
+asked = parts.wanted(language.PARAMETER)
+offered = language.use(asked)
 pages = [
     st.Page(parts.page("trends"), title=_("Trends"), default=True),
     st.Page(parts.page("claims"), title=_("Claims")),
@@ -16,6 +17,10 @@ pages = [
     st.Page(parts.page("method"), title=_("Method")),
     st.Page(parts.page("enter"), title=_("Enter")),
 ]
-page = st.navigation(pages, position="top")
+page = st.navigation(pages, position="hidden")
+st.set_page_config(page_title=f"{page.title} – {_('Opinion tracker')}", page_icon=look.ICON, layout="wide")
+st.html(look.STYLE)
 with st.container(horizontal_alignment="center"), st.container(width=1080):
+    parts.ways(pages, page)
+    show.unknown([] if offered else [_("language: {code}").format(code=asked)])
     page.run()

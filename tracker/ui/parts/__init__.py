@@ -36,6 +36,7 @@ from tracker.ui.parts.pickers import (
     pick_polls,
     pick_rows,
 )
+from tracker.ui.parts.ways import ways
 from tracker.ui.parts.widgets import (
     pick,
     pick_day,
@@ -81,5 +82,6 @@ __all__ = [
     "store",
     "subjects_of",
     "wanted",
+    "ways",
     "words",
 ]

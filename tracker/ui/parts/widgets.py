@@ -15,9 +15,9 @@ from tracker.language import gettext as _
 def wanted(name: str) -> str | None:
     """The item that the address asks for. A link within a page leaves the browser's address behind, so it is set."""
     item = st.query_params.get(name)
-    if item is not None and st.session_state.get("_wanted") != (name, item):
+    if item is not None and st.session_state.get(f"_wanted_{name}") != item:
         st.query_params[name] = item
-    st.session_state["_wanted"] = (name, item)
+    st.session_state[f"_wanted_{name}"] = item
     return item
 
 

@@ -1,0 +1,34 @@
+"""The way to every page, and to this one in the other languages."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from tracker import language
+
+#: Streamlit writes English into the document that holds every app; only the browser can put that right
+SPOKEN = """<script>
+document.documentElement.lang = "{code}";
+for (const link of document.querySelectorAll(".st-key-languages a")) link.lang = "{other}";
+</script>"""
+
+
+def ways(pages: Sequence[Any], page: Any) -> None:
+    """Links to the pages, in the language of this one; an embedded page stands alone."""
+    if not st.context.is_embedded:
+        with st.container(key="ways", horizontal=True, gap="medium"):
+            for each in pages:
+                st.page_link(each, query_params=language.carried())
+            _languages(page)
+    other = next(code for code in language.LANGUAGES if code != language.chosen())
+    st.html(SPOKEN.format(code=language.chosen(), other=other), unsafe_allow_javascript=True)
+
+
+def _languages(page: Any) -> None:
+    """This page, with every choice made on it, in the other languages."""
+    here = {name: st.query_params.get_all(name) for name in st.query_params}
+    with st.container(key="languages", width="content"):
+        for code, name in language.LANGUAGES.items():
+            if code != language.chosen():
+                st.page_link(page, label=name, query_params={**here, language.PARAMETER: code})
