@@ -17,6 +17,7 @@ import pandas as pd
 
 from tracker import scales
 from tracker.language import gettext as _
+from tracker.language import marked
 from tracker.store import Store
 
 DEFAULT_POPULATION = "ca-adults"
@@ -30,22 +31,24 @@ ONE_THING = frozenset({"favourability"})
 REACH = 365
 
 #: why a reading is listed and not pooled
-WHY_NOT = {
-    "rates-country": "It rates the country, and this trend does not.",
-    "rates-government": "It rates the government, and this trend does not.",
-    "rates-leader": "It rates the leader, and this trend does not.",
-    "rates-people": "It rates the people, and this trend does not.",
-    "not-given": "The figures seen do not give this measure.",
-    "unknown-ends": "It is a mean on a scale whose ends are not known, so it stands on its own.",
-    "other-unit": "It is in another unit: a mean is not a share.",
-    "other-question": "It asks another question about the same matter.",
-    "other-pollster": "It is by another pollster than the one followed.",
-    "one-subject": "The poll asked about one of the two subjects, or in different ways.",
-    "before-claim": "It was taken before the claim, and a forecast is judged by what came after.",
-    "after-horizon": "It was taken after the horizon of the forecast.",
-    "after-claim": "It was taken after the claim, which can only have quoted an earlier one.",
-    "too-old": "It was taken more than two years before the claim.",
-}
+WHY_NOT = marked(
+    {
+        "rates-country": "It rates the country, and this trend does not.",
+        "rates-government": "It rates the government, and this trend does not.",
+        "rates-leader": "It rates the leader, and this trend does not.",
+        "rates-people": "It rates the people, and this trend does not.",
+        "not-given": "The figures seen do not give this measure.",
+        "unknown-ends": "It is a mean on a scale whose ends are not known, so it stands on its own.",
+        "other-unit": "It is in another unit: a mean is not a share.",
+        "other-question": "It asks another question about the same matter.",
+        "other-pollster": "It is by another pollster than the one followed.",
+        "one-subject": "The poll asked about one of the two subjects, or in different ways.",
+        "before-claim": "It was taken before the claim, and a forecast is judged by what came after.",
+        "after-horizon": "It was taken after the horizon of the forecast.",
+        "after-claim": "It was taken after the claim, which can only have quoted an earlier one.",
+        "too-old": "It was taken more than two years before the claim.",
+    }
+)
 
 #: every column with its type; a missing text is None, a missing number NaN or NA
 COLUMNS = {

@@ -8,25 +8,27 @@ from typing import Any
 
 import pandas as pd
 
-from tracker import scales, series
+from tracker import language, scales, series
 from tracker.claims.assertions import About, Assertion, EventChange
 from tracker.claims.views import VIEWS, View
 from tracker.events import bounds
-from tracker.language import day
+from tracker.language import day, marked
 from tracker.language import gettext as _
 from tracker.models import Pollster, Population, Subject
 from tracker.store import Store
 
 #: how a measure is called in a sentence: by construct and measure, or by measure alone
-MEASURE_NAMES = {
-    ("favourability", "positive"): "favourable views",
-    ("favourability", "negative"): "unfavourable views",
-    ("favourability", "net"): "net favourable views",
-    "positive": "positive answers",
-    "negative": "negative answers",
-    "net": "positive minus negative answers",
-    "mean": "the mean rating",
-}
+MEASURE_NAMES = marked(
+    {
+        ("favourability", "positive"): "favourable views",
+        ("favourability", "negative"): "unfavourable views",
+        ("favourability", "net"): "net favourable views",
+        "positive": "positive answers",
+        "negative": "negative answers",
+        "net": "positive minus negative answers",
+        "mean": "the mean rating",
+    }
+)
 
 
 #: the columns of a reading that a verdict shows
@@ -253,7 +255,7 @@ class Source:
             return _(rule.nobody).format(population=who)
         if not self._rows(about.population, about.subject, about.construct):
             text = _("There are no readings of {construct} for {subject} among {population}.")
-            return text.format(construct=about.construct.replace("-", " "), subject=what, population=who)
+            return text.format(construct=language.word(about.construct), subject=what, population=who)
         if readings.empty:
             return _("No reading was public by {date}.").format(date=day(known_by))
         if about.pollster and about.pollster not in set(readings.pollster):
@@ -279,12 +281,12 @@ class Source:
         if known:
             return _(known)
         names = [row.name for rows in self.meanings.values() for row in rows if row.response == about.measure]
-        return _("the answer “{name}”").format(name=names[0] if names else about.measure.replace("-", " "))
+        return _("the answer “{name}”").format(name=language.name(names[0]) if names else language.word(about.measure))
 
     def _name(self, kind: Any, slug: str) -> str:
         if (kind, slug) not in self.names:
             row = self.store.entity(kind, slug)
-            self.names[kind, slug] = row.name if row else slug
+            self.names[kind, slug] = language.name(row.name) if row else slug
         return self.names[kind, slug]
 
 

@@ -47,6 +47,17 @@ WORDS = marked(
         "net": "net",
         "percent": "percent",
         "points": "points",
+        # what is measured
+        "favourability": "favourability",
+        "closer-ties": "closer ties",
+        "threat": "threat",
+        "trade-vs-rights": "trade against rights",
+        "leadership-approval": "approval of the leadership",
+        "influence": "influence",
+        "trade-partner-view": "view as a trade partner",
+        "relationship": "state of the relationship",
+        "trust": "trust",
+        "firmness": "firmness",
         # events
         "trade-tariff": "trade and tariffs",
         "diplomacy": "diplomacy",

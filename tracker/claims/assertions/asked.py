@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from tracker.language import gettext as _
-from tracker.language import ngettext, number
+from tracker.language import marked, ngettext, number
 
 UpDown = Literal["up", "down"]
 AboveBelow = Literal["above", "below"]
@@ -93,7 +93,7 @@ class Assertion:
     #: what goes with every answer, whatever it is
     caveat: ClassVar[str] = ""
     #: what is said where the record knows no such population
-    nobody: ClassVar[str] = "The record has no polls of this population ({population})."
+    nobody: ClassVar[str] = marked("The record has no polls of this population ({population}).")
     #: True where it is about movement, False where it is about one moment: what a rebuttal must match
     moves: ClassVar[bool] = False
 

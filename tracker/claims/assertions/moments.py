@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from tracker.claims.assertions.asked import About, AboveBelow, Asked, Assertion, Joins, months_before, sign
-from tracker.language import day, number
+from tracker.language import day, marked, number
 from tracker.language import gettext as _
 
 Quantifier = Literal["most", "many", "some", "few", "none", "hardly-any", "almost-all"]
@@ -43,7 +43,7 @@ class SelfReportedChange(Level):
 
     value_percent: float | None = None
     event: str | None = None
-    caveat: ClassVar[str] = "This is what people report of themselves (recall), not a measured change."
+    caveat: ClassVar[str] = marked("This is what people report of themselves (recall), not a measured change.")
 
 
 @dataclass(frozen=True)
@@ -227,7 +227,7 @@ class SubgroupComparison(Assertion):
     versus_percent: float | None = None
     least: ClassVar[int] = 1
     joins: ClassVar[Joins] = "beside"
-    nobody: ClassVar[str] = "There are no subgroup readings: the record has none for {population}."
+    nobody: ClassVar[str] = marked("There are no subgroup readings: the record has none for {population}.")
 
     @classmethod
     def at_odds(cls, values: Mapping[str, Any]) -> list[str]:

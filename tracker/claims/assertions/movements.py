@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from tracker.claims.assertions.asked import Asked, Assertion, UpDown, middles, months_before, sign
-from tracker.language import day, number
+from tracker.language import day, marked, number
 from tracker.language import gettext as _
 
 #: how far a published figure may lie from the one stated: it was rounded
@@ -47,7 +47,7 @@ class Cause(Change):
     """Opinion moved because of something. Only the opinion half is judged, as a change; polls do not show causes."""
 
     cause: str | None = None
-    caveat: ClassVar[str] = "This is the opinion half only: polls do not show what caused it."
+    caveat: ClassVar[str] = marked("This is the opinion half only: polls do not show what caused it.")
 
 
 @dataclass(frozen=True)
@@ -205,7 +205,7 @@ class EventChange(Assertion):
     #: of the event in the record: its first and last possible day, and the titles of others in the same window
     happened: tuple[dt.date, dt.date] | None = field(default=None, metadata={"found": True})
     others: tuple[str, ...] = field(default=(), metadata={"found": True})
-    caveat: ClassVar[str] = "This is about the time of the event: polls do not show that it was the cause."
+    caveat: ClassVar[str] = marked("This is about the time of the event: polls do not show that it was the cause.")
     moves: ClassVar[bool] = True
 
     def after(self, happened: tuple[dt.date, dt.date], events: Sequence[Any]) -> "EventChange":
