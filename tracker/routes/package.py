@@ -49,5 +49,5 @@ def _resource(name: str, columns: list[Column], revision: int) -> dict[str, Any]
 
 
 def _field(column: Column) -> dict[str, str]:
-    told = {"name": column.name, "type": TYPES.get(column.type, column.type), "description": column.help}
+    told = {"name": column.name, "type": TYPES.get(column.type, column.type), "description": _(column.help)}
     return told | ({"unit": column.unit} if column.unit else {})

@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from tracker import accounts, charts, intake, language
 from tracker.language import gettext as _
+from tracker.language import marked
 from tracker.models import Poll, Question
 from tracker.ui import parts
 
@@ -40,7 +41,7 @@ def _choose(label: str, options: dict[str, str], key: str, start: str | None = N
 def poll_fields(writer: Any) -> dict[str, Any]:
     """Who, when, how, how many."""
     found: dict[str, Any] = {}
-    precisions = {name: name for name in PRECISIONS}
+    precisions = {name: language.word(name) for name in PRECISIONS}
     told = _("Window: somewhere inside dates given for the whole of a larger survey")
     with st.grid(2):
         own = writer.pollster
@@ -71,7 +72,7 @@ def source_fields() -> dict[str, Any]:
 def question_fields(number: int) -> dict[str, Any]:
     """One question: what is rated, on which scale, in which words, and the answers."""
     constructs = {name: charts.capital(charts.construct_name(name)) for name in parts.constructs()}
-    objects = {name: name for name in OBJECTS}
+    objects = {name: language.word(name) for name in OBJECTS}
     found: dict[str, Any] = {}
     with st.grid(2):
         found["subject"] = _choose(_("Subject"), _names("subjects"), f"enter_subject_{number}", "china")
@@ -94,7 +95,8 @@ def answer_fields(number: int, scale: str | None) -> dict[str, float]:
     found: dict[str, float | None] = {}
     with st.grid(2):
         for row in meanings:
-            label = row.name if row.part_of is None else _("of these: {name}").format(name=row.name)
+            name = language.name(row.name)
+            label = name if row.part_of is None else _("of these: {name}").format(name=name)
             key = f"enter_answer_{number}_{scale}_{row.response}"
             found[row.response] = st.number_input(label, 0.0, None, None, 1.0, format="%g", key=key)
     filled = {response: value for response, value in found.items() if value is not None}
@@ -131,26 +133,28 @@ def store(data: dict[str, Any], writer: Any, why: str, confirmed: bool) -> Store
     return Stored(poll.id, poll.population, question.subject, question.construct)
 
 
-FIELD_NAMES = {
-    "pollster": "Pollster",
-    "population": "Population",
-    "field_start": "First day of fieldwork",
-    "field_end": "Last day of fieldwork",
-    "date_precision": "Dates known to the",
-    "sample_size": "Interviews",
-    "mode": "How people were interviewed",
-    "sponsor": "Sponsor",
-    "source_url": "Address of the source",
-    "source_title": "Title of the source",
-    "subject": "Subject",
-    "construct": "Construct",
-    "object": "What of it is rated",
-    "scale": "Scale",
-    "wording": "Question, word for word",
-    "published": "Published",
-    "base": "Base",
-    "answers": "Answers",
-}
+FIELD_NAMES = marked(
+    {
+        "pollster": "Pollster",
+        "population": "Population",
+        "field_start": "First day of fieldwork",
+        "field_end": "Last day of fieldwork",
+        "date_precision": "Dates known to the",
+        "sample_size": "Interviews",
+        "mode": "How people were interviewed",
+        "sponsor": "Sponsor",
+        "source_url": "Address of the source",
+        "source_title": "Title of the source",
+        "subject": "Subject",
+        "construct": "Construct",
+        "object": "What of it is rated",
+        "scale": "Scale",
+        "wording": "Question, word for word",
+        "published": "Published",
+        "base": "Base",
+        "answers": "Answers",
+    }
+)
 
 
 def field_name(column: str) -> str:

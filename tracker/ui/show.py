@@ -58,8 +58,8 @@ def readings_table(readings: pd.DataFrame) -> pd.DataFrame:
             _("Pollster"): [plain(row.pollster_name) for row in rows],
             _("Reading"): [_value(row) for row in rows],
             _("Base"): ["–" if pd.isna(row.base) else language.number(int(row.base)) for row in rows],
-            _("Interviewed"): [row.mode_class for row in rows],
-            _("Scale"): [plain(row.scale_name) for row in rows],
+            _("Interviewed"): [language.word(row.mode_class) for row in rows],
+            _("Scale"): [plain(language.name(row.scale_name)) for row in rows],
             _("In the trend"): [_("yes") if row.comparable else series.explain(row.why_not) for row in rows],
             _("Source"): [link(row.source_url, _source(row)) for row in rows],
         }
@@ -251,7 +251,7 @@ def pick_view() -> View | None:
         names = dict(sorted(zip(readings["pollster"], readings["pollster_name"], strict=True)))
         pollsters = parts.pick_several("pollster", _("Pollsters"), names, words, _("all"))
     with places[1]:
-        categories = {row.category: row.category.replace("-", " and ") for row in events}
+        categories = {row.category: language.word(row.category) for row in events}
         chosen = parts.pick_several("category", _("Categories of events"), categories, words, _("all"))
     with places[2]:
         told = _("Only what was public by the end of this day")

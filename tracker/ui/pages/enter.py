@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from tracker import language
 from tracker.language import gettext as _
 from tracker.ui import form, parts, show
 
@@ -46,4 +47,5 @@ if st.button(_("Store the poll"), type="primary"):
     st.error(_("Nothing is stored yet:"))
     for problem in result:
         place = show.plain(form.field_name(problem.column))
-        st.markdown(f"- **{place}** ({problem.severity}): {show.plain(problem.wrong)}. {show.plain(problem.remedy)}")
+        severity = language.word(problem.severity)
+        st.markdown(f"- **{place}** ({severity}): {show.plain(problem.wrong)}. {show.plain(problem.remedy)}")

@@ -10,7 +10,7 @@ from urllib.parse import urlencode, urlsplit
 import pandas as pd
 import streamlit as st
 
-from tracker import accounts, charts, claims, intake, series, trend
+from tracker import accounts, charts, claims, intake, language, series, trend
 from tracker.language import gettext as _
 from tracker.models import Claim, Poll, Pollster, Population, Scale, Subject
 from tracker.settings import Settings
@@ -18,8 +18,8 @@ from tracker.store import Store
 
 FOLDER = Path(__file__).parent.parent / "pages"
 MEASURES = ("positive", "negative", "net", "mean")
-#: what everything cached is keyed by: the store, its newest revision, the version of the method
-Key = tuple[str, int, str]
+#: what everything cached is keyed by: the store, its newest revision, the version of the method, the language
+Key = tuple[str, int, str, str]
 
 
 def page(name: str) -> str:
@@ -39,7 +39,7 @@ def store() -> Store:
 
 def revision() -> Key:
     """What is held in the cache belongs to this, and to nothing else."""
-    return store().url, store().newest(), claims.METHOD
+    return store().url, store().newest(), claims.METHOD, language.chosen()
 
 
 def newest() -> int:
@@ -83,7 +83,7 @@ def every(table: str) -> list[Any]:
 
 def names(table: str) -> dict[str, str]:
     """The names of a table's rows by their ids, in the order of the ids."""
-    return {row.id: row.name for row in every(table)}
+    return {row.id: language.name(row.name) for row in every(table)}
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
@@ -197,7 +197,7 @@ def most(rows: Sequence[Any], name: str, label: str | None = None) -> dict[str, 
     count: dict[str, int] = {}
     for row in rows:
         count[getattr(row, name)] = count.get(getattr(row, name), 0) + row.questions
-    names = {getattr(row, name): getattr(row, label) if label else "" for row in rows}
+    names = {getattr(row, name): language.name(getattr(row, label)) if label else "" for row in rows}
     return {value: names[value] for value in sorted(count, key=lambda value: -count[value])}
 
 
@@ -248,7 +248,12 @@ def _measures(key: Key, population: str, subject: str, construct: str, rated: st
     rows = store().questions(population, subject, construct)
     told = store().meanings()
     responses = {name for row in rows if row.object == rated for name in row.answers}
-    names = {each.response: each.name for row in rows for each in told.get(row.scale, ()) if each.response in responses}
+    names = {
+        each.response: language.name(each.name)
+        for row in rows
+        for each in told.get(row.scale, ())
+        if each.response in responses
+    }
     wanted = {name: charts.measure_name(name) for name in MEASURES} | {name: names[name] for name in sorted(names)}
     count = {name: int(series.frame(rows, told, name, rated)["comparable"].sum()) for name in wanted}
     given = {name: text for name, text in wanted.items() if count[name]} or {MEASURES[0]: wanted[MEASURES[0]]}
@@ -270,7 +275,7 @@ def attitudes_of(event: Any, population: str = series.DEFAULT_POPULATION) -> lis
     return [
         (
             Attitude(row.population, row.subject, "favourability", "positive", "country"),
-            form.format(population=row.population_name, subject=row.subject_name),
+            form.format(population=language.name(row.population_name), subject=language.name(row.subject_name)),
         )
         for row in (asked[subject] for subject in listed(event.subjects) if subject in asked)
     ]
