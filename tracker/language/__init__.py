@@ -10,6 +10,7 @@ it is first asked for, so no compiled copy can be older than it. :mod:`tracker.l
 import datetime as dt
 import gettext as catalogues
 import io
+import re
 from collections.abc import Mapping
 from contextvars import ContextVar
 from decimal import Decimal
@@ -34,12 +35,14 @@ __all__ = [
     "day",
     "file_of",
     "gettext",
+    "help_of",
     "is_country",
     "marked",
     "name",
     "ngettext",
     "number",
     "span",
+    "summary",
     "use",
     "word",
 ]
@@ -97,8 +100,18 @@ def ngettext(one: str, many: str, count: int) -> str:
 
 
 def word(slug: str) -> str:
-    """A word of a closed list as people say it: trade-tariff, from_percent; any other without its hyphens."""
-    return gettext(WORDS.get(slug) or slug.replace("-", " ").replace("_", " "))
+    """A word of a closed list as people say it: trade-tariff, from_percent; another slug without its hyphens."""
+    return gettext(WORDS.get(slug) or (re.sub("[-_]", " ", slug) if re.fullmatch("[a-z_-]+", slug) else slug))
+
+
+def summary(docstring: str | None) -> str:
+    """The first paragraph of a docstring, on one line: the sentence by which translators know it."""
+    return " ".join((docstring or "").split("\n\n")[0].split())
+
+
+def help_of(explained: Any) -> str:
+    """What a class says of itself, in the language in use."""
+    return gettext(summary(explained.__doc__))
 
 
 def name(text: str) -> str:

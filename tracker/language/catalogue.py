@@ -16,12 +16,15 @@ from pathlib import Path
 from babel.messages import Catalog, Message
 from babel.messages.pofile import read_po, write_po
 
-from tracker.language import ENGLISH, LANGUAGES, file_of, is_country
+from tracker.language import ENGLISH, LANGUAGES, file_of, is_country, summary
 from tracker.settings import RECORD, ROOT
 
 PACKAGE = ROOT / "tracker"
 #: the record's names of closed lists; a country's comes from the CLDR, and people, titles and wordings stay as they are
-NAMES = {"subjects": "name", "populations": "name", "scales": "name", "responses": "name", "polls": "mode"}
+NAMES = (
+    *(("subjects", "name"), ("populations", "name"), ("scales", "name"), ("responses", "name")),
+    *(("polls", "population_label"), ("polls", "mode")),
+)
 #: classes whose docstring is shown as help
 EXPLAINED = PACKAGE / "claims" / "assertions"
 #: what a translation must repeat as it is: code, formulas, addresses, emphasis
@@ -38,12 +41,7 @@ def sentences(path: Path) -> Iterator[Said]:
         if isinstance(node, ast.Call):
             yield from _said(node)
         elif EXPLAINED in path.parents and node.bases:
-            yield summary(ast.get_docstring(node) or "")
-
-
-def summary(docstring: str) -> str:
-    """The first paragraph of a docstring, on one line."""
-    return " ".join(docstring.split("\n\n")[0].split())
+            yield summary(ast.get_docstring(node))
 
 
 def _said(call: ast.Call) -> Iterator[Said]:
@@ -93,7 +91,7 @@ def template() -> Catalog:
         for said in sentences(path):
             if said and said != ("", ""):
                 found.add(said, locations=[(_place(path), 1)])
-    for table, column in NAMES.items():
+    for table, column in NAMES:
         path = RECORD / f"{table}.csv"
         for said in names(path, column):
             found.add(said, locations=[(_place(path), 1)])

@@ -17,7 +17,7 @@ def poll_name(poll: Any) -> str:
     """A poll in one line."""
     dates = language.span(poll.field_start, poll.field_end, poll.date_precision)
     return _("{pollster}, {population}, {dates}").format(
-        pollster=poll.pollster_name, population=poll.population_label, dates=dates
+        pollster=poll.pollster_name, population=language.name(poll.population_label), dates=dates
     )
 
 
@@ -26,12 +26,12 @@ def poll_fields(poll: Any) -> dict[str, str]:
     fields = {
         _("Pollster"): poll.pollster_name,
         _("Sponsor"): poll.sponsor,
-        _("Population"): poll.population_label,
+        _("Population"): language.name(poll.population_label),
         _("Fieldwork"): charts.when(poll),
-        _("Dates known to the"): poll.date_precision,
+        _("Dates known to the"): language.word(poll.date_precision),
         _("Interviews"): None if poll.sample_size is None else language.number(poll.sample_size),
-        _("Interviewed"): poll.mode,
-        _("Sample"): poll.sample_type,
+        _("Interviewed"): language.name(poll.mode or ""),
+        _("Sample"): language.word(poll.sample_type or ""),
         _("Margin of error as published"): poll.margin_of_error,
         _("Note"): poll.note,
         _("Id"): poll.poll,
@@ -41,11 +41,13 @@ def poll_fields(poll: Any) -> dict[str, str]:
 
 def question(asked: Any) -> None:
     """A question with its answers and where they come from."""
-    about = f"{asked.subject_name}, {charts.construct_name(asked.construct)} ({asked.object})"
+    about = (
+        f"{language.name(asked.subject_name)}, {charts.construct_name(asked.construct)} ({language.word(asked.object)})"
+    )
     st.markdown(f"**{plain(about)}**")
     if asked.wording:
         st.markdown(f"> {plain(asked.wording)}")
-    names = {row.response: row.name for row in parts.meanings().get(asked.scale, ())}
+    names = {row.response: language.name(row.name) for row in parts.meanings().get(asked.scale, ())}
     numeric = asked.low is not None or "mean" in asked.answers
     answers = {
         plain(names.get(response, response)): language.number(value) if numeric else charts.amount(value, "percent")
@@ -53,7 +55,7 @@ def question(asked: Any) -> None:
     }
     table(answers, alt=about)
     said = [
-        _("Scale: {name}").format(name=plain(asked.scale_name)),
+        _("Scale: {name}").format(name=plain(language.name(asked.scale_name))),
         _("Base: {base}").format(base=_("not given") if asked.base is None else language.number(asked.base)),
         _("Published: {day}").format(day=language.day(asked.published) if asked.published else _("not given")),
         _("Source: {source}").format(source=link(asked.source_url, asked.source_title)),
@@ -121,7 +123,7 @@ def event_list(rows: list[Any]) -> None:
 def kind_of(event: Any) -> list[str]:
     """Who did what to whom, PLOVER's type of it with its quadrant, and the category."""
     quadrant = events.quadrant(event)
-    coded = [f"{event.plover_type}, {_(events.QUADRANT_NAMES[quadrant])}"] if quadrant else []
+    coded = [f"{language.word(event.plover_type)}, {_(events.QUADRANT_NAMES[quadrant])}"] if quadrant else []
     return [_parties(event), *coded, category(event.category)]
 
 
@@ -217,12 +219,16 @@ def sides(found: events.BeforeAfter, readings: pd.DataFrame) -> pd.DataFrame:
     first = [by_question.loc[side.before[-1]] for side in rows]
     return pd.DataFrame(
         {
-            _("Pollster and scale"): [plain(f"{row['pollster_name']}, {row['scale_name']}") for row in first],
+            _("Pollster and scale"): [_thermometer(row) for row in first],
             _("Before"): [_values(by_question, side.before) for side in rows],
             _("After"): [_values(by_question, side.after) for side in rows],
             _("Change of the mean"): [_moved(side) for side in rows],
         }
     )
+
+
+def _thermometer(row: Any) -> str:
+    return plain(f"{row['pollster_name']}, {language.name(row['scale_name'])}")
 
 
 def _moved(side: events.Sides) -> str:

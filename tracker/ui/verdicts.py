@@ -33,7 +33,7 @@ def verdict(title: str, found: dict[str, Any]) -> None:
     if found.get("all_pollsters"):
         every = found["all_pollsters"]
         text = _("By everybody's polls: {word}, {probability}.")
-        lines.append(text.format(word=every["word"], probability=probability(every["probability"])))
+        lines.append(text.format(word=_(every["word"]), probability=probability(every["probability"])))
     st.markdown("\n\n".join(lines))
     day = language.day(dt.date.fromisoformat(found["known_by"]))
     st.caption(_("From polls public by {day}").format(day=day))
@@ -101,8 +101,10 @@ def instrument(row: dict[str, Any]) -> str:
     names = {scale: name for scale, name in parts.names("scales").items() if key.startswith(scale)}
     scale = max(names, key=len, default="")
     mode = key.removeprefix(scale).strip("-")
-    told = [plain(names.get(scale, key)), *([_("mode not given") if mode == "unknown" else mode] if mode else [])]
-    return ", ".join(told) + (_(" (assumed in part)") if row.get("instrument_assumed") else "")
+    told = plain(names.get(scale, key))
+    if mode:
+        told += ", " + (_("mode not given") if mode == "unknown" else language.word(mode))
+    return told + (_(" (assumed in part)") if row.get("instrument_assumed") else "")
 
 
 def _span(row: dict[str, Any]) -> str:
@@ -129,10 +131,10 @@ def assertion(stated: dict[str, Any]) -> dict[str, str]:
     """An assertion as a list of words: its kind with what that means, and its fields."""
     kind = stated["kind"]
     rule = claims.ASSERTIONS.get(kind)
-    told = (rule.__doc__ or "").split("\n\n")[0] if rule else _("the rule for this kind is not written yet")
-    words = {_("Kind"): f"{kind.replace('-', ' ')}: {' '.join(told.split())}"}
+    told = language.help_of(rule) if rule else _("the rule for this kind is not written yet")
+    words = {_("Kind"): _("{label}: {value}").format(label=language.word(kind), value=told)}
     words |= {name: in_words(name, value) for name, value in stated.items() if name != "kind"}
-    return {charts.capital(plain(name.replace("_", " "))): plain(value) for name, value in words.items()}
+    return {charts.capital(plain(language.word(name))): plain(value) for name, value in words.items()}
 
 
 def in_words(name: str, value: Any) -> str:
@@ -144,13 +146,13 @@ def in_words(name: str, value: Any) -> str:
         names = parts.names(table)
         return "; ".join(names.get(each, each) for each in parts.listed(str(value)))
     by_name = {"construct": charts.construct_name, "measure": charts.measure_name}
-    return by_name.get(name, str)(value)
+    return by_name.get(name, language.word)(str(value))
 
 
 def part(number: int, asserted: dict[str, Any], main: dict[str, Any]) -> None:
     """A further assertion of the same claim: what differs from the first, both verdicts, the readings behind them."""
     own = {name: value for name, value in asserted["assertion"].items() if main["assertion"].get(name) != value}
-    told = "; ".join(f"{name.replace('_', ' ')}: {in_words(name, value)}" for name, value in own.items())
+    told = "; ".join(f"{language.word(name)}: {in_words(name, value)}" for name, value in own.items())
     st.subheader(_("Also tested, {number}").format(number=number), anchor=False)
     st.markdown(f"**{charts.capital(plain(told))}**")
     sides(asserted)

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from tracker import language
 from tracker.language import gettext as _
 from tracker.ui import cards, parts, show
 
@@ -26,7 +27,7 @@ poll, questions = found
 show.back("polls", _("All polls"))
 st.title(show.plain(cards.poll_name(poll)), anchor=False)
 if poll.status != "published":
-    st.caption(_("Status: {status}").format(status=poll.status))
+    st.caption(_("Status: {status}").format(status=language.word(poll.status)))
 show.table(cards.poll_fields(poll), alt=_("The poll, field by field"))
 st.subheader(_("Questions"), anchor=False)
 for question in questions:
