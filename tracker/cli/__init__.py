@@ -11,7 +11,8 @@ from contextlib import asynccontextmanager
 from importlib import import_module
 from typing import Any
 
-from tracker.cli.arguments import parser
+from tracker.cli.arguments import asked_language, parser
+from tracker.language import use
 
 __all__ = ["lifespan", "main", "parser", "sign_cookies"]
 
@@ -21,6 +22,7 @@ DONE, DATA_ERRORS, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code. A mistake is one line on standard error."""
+    use(asked_language(argv))  # before anything is said, the help included
     arguments = parser().parse_args(argv)
     try:
         code = _command(arguments.run)(arguments)

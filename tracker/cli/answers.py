@@ -11,6 +11,7 @@ from tracker import claims, series
 from tracker.cli.opening import Wrong, store
 from tracker.export import FORMATS
 from tracker.language import gettext as _
+from tracker.language import number, word
 from tracker.routes.pictures import FORMATS as PICTURES
 from tracker.routes.pictures import picture
 from tracker.routes.tables import ATTITUDE, TREND_COLUMNS, trend_rows
@@ -56,9 +57,9 @@ def _judged(arguments: Namespace) -> Iterator[dict[str, Any]]:
 def _told(verdict: dict[str, Any]) -> Iterator[str]:
     """A verdict as lines of text: the claim; what it asserts, part by part, judged then and now; each reading once."""
     yield _("{claim}: {claimant}, {made}").format(**verdict)
-    for number, asserted in enumerate([verdict, *verdict["parts"]], start=1):
-        kind = " ".join(str(asserted["assertion"].get(name) or "") for name in ("kind", "measure", "direction"))
-        yield f"  {number}. {kind.strip()}"
+    for place, asserted in enumerate([verdict, *verdict["parts"]], start=1):
+        kind = " ".join(word(asserted["assertion"].get(name) or "") for name in ("kind", "measure", "direction"))
+        yield f"  {place}. {kind.strip()}"
         yield from _side(_("then"), asserted["then"])
         yield from _side(_("now"), asserted["now"])
         known = {reading["question"] for reading in asserted["then"]["evidence"]}
@@ -67,17 +68,19 @@ def _told(verdict: dict[str, Any]) -> Iterator[str]:
 
 
 def _side(name: str, side: dict[str, Any]) -> Iterator[str]:
-    probability = "" if side["probability"] is None else f" ({side['probability']:.2f})"
+    probability = "" if side["probability"] is None else f" ({number(side['probability'], 2)})"
     known = _("known by {day}").format(day=side["known_by"])
-    yield f"    {name}, {known}: {side['word']}{probability}. {side['reason']}"
+    yield f"    {name}, {known}: {_(side['word'])}{probability}. {side['reason']}"
     if side["without_one_pollster"]:
         low, high = side["without_one_pollster"]
-        yield "      " + _("with each pollster left out in turn: {low:.2f} to {high:.2f}").format(low=low, high=high)
+        yield "      " + _("with each pollster left out in turn: {low} to {high}").format(
+            low=number(low, 2), high=number(high, 2)
+        )
 
 
 def _reading(reading: dict[str, Any]) -> str:
     known = reading["known_from"] + (_(" (assumed)") if reading["known_from_assumed"] else "")
-    value = "-" if reading["value"] is None else f"{reading['value']:g} {reading['unit']}"
+    value = "-" if reading["value"] is None else f"{number(reading['value'])} {word(reading['unit'])}"
     why = "" if reading["comparable"] else "  " + _("not counted: {why}").format(why=series.explain(reading["why_not"]))
     dates = f"{reading['field_start']} – {reading['field_end']}"
     return f"{dates}  {value}  {reading['instrument']}  " + _("known from {day}").format(day=known) + why

@@ -2,18 +2,22 @@
 
 import argparse
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
+from tracker.language import LANGUAGES, marked
 from tracker.language import gettext as _
 
 #: what a trend is of; the series knows what each is when it is left out
-ATTITUDE = {
-    "population": _("who is asked; default: ca-adults"),
-    "subject": _("what is rated; default: china"),
-    "construct": _("what is measured; default: favourability"),
-    "measure": _("positive (the default), negative, net, mean, or one response of the scale"),
-    "object": _("country (the default), government, leader or people"),
-}
+ATTITUDE = marked(
+    {
+        "population": "who is asked; default: ca-adults",
+        "subject": "what is rated; default: china",
+        "construct": "what is measured; default: favourability",
+        "measure": "positive (the default), negative, net, mean, or one response of the scale",
+        "object": "country (the default), government, leader or people",
+    }
+)
 
 Commands = Any  # argparse's own type for a group of commands is private
 
@@ -23,6 +27,7 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(
         prog="tracker", description=_("Opinion polls over time, and what is claimed of them.")
     )
+    _language(top)
     commands = top.add_subparsers(required=True, metavar="COMMAND")
     for add in (_serve, _import, _export, _trend, _judge, _check, _chart, _undo, _history, _contributor, _login):
         add(commands)
@@ -34,7 +39,22 @@ def _add(commands: Commands, name: str, run: str, told: str) -> argparse.Argumen
     command: argparse.ArgumentParser = commands.add_parser(name, help=told, description=told)
     command.set_defaults(run=run)
     command.add_argument("--database", metavar="URL", help=_("the store; default: TRACKER_DATABASE_URL"))
+    _language(command)
     return command
+
+
+def _language(command: argparse.ArgumentParser) -> None:
+    # wherever it stands on the line, and read before all else
+    told = _("language of what is printed; default: en")
+    command.add_argument("--lang", choices=[*LANGUAGES], default=argparse.SUPPRESS, help=told)
+
+
+def asked_language(argv: Sequence[str] | None) -> str | None:
+    """The language that a command line asks for, before its other words are looked at."""
+    early = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
+    early.add_argument("--lang", nargs="?")
+    found: str | None = early.parse_known_args(argv)[0].lang
+    return found
 
 
 def _serve(commands: Commands) -> None:
@@ -122,7 +142,7 @@ def _login(commands: Commands) -> None:
 
 def _attitude(command: argparse.ArgumentParser) -> None:
     for name, told in ATTITUDE.items():
-        command.add_argument(f"--{name}", help=told)
+        command.add_argument(f"--{name}", help=_(told))
     _known_by(command)
     _as_of(command)
 
