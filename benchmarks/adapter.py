@@ -1,6 +1,8 @@
 """The tracker's own pooling in the form that the scoring programs expect: polls with pollster, field_start,
 field_end, sample_size, response and value_percent."""
 
+from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -9,8 +11,10 @@ from scipy.special import expit
 
 from benchmarks import asserted
 from tracker import pooling
-from tracker.claims.verdicts import DRAWS
 from tracker.pooling import working
+
+#: paths for a claim, as many as for a verdict
+DRAWS = 4000
 
 
 def _days(moment: pd.Series | pd.DatetimeIndex) -> np.ndarray:
@@ -20,17 +24,27 @@ def _days(moment: pd.Series | pd.DatetimeIndex) -> np.ndarray:
 class Series:
     """A fitted series that remembers the numbers given to its pollsters and responses."""
 
-    def __init__(self, polls: pd.DataFrame) -> None:
+    def __init__(self, polls: pd.DataFrame, among: Callable[[str], bool] = bool) -> None:
+        """Fit; the reference is a response for which `among` is true, where there is one."""
         self.pollsters: dict[str, int] = {}
         self.responses: dict[str, int] = {}
-        response = _numbers(polls.response, self.responses)
-        counts = np.bincount(response)
-        # the reference is the first in alphabetical order among those with most readings
-        first = min(name for name, i in self.responses.items() if counts[i] == counts.max())
-        self.responses = {first: 0} | {name: i + 1 for i, name in enumerate(sorted({*self.responses} - {first}))}
+        counts = np.bincount(_numbers(polls.response, self.responses))
+        names = [name for name in self.responses if among(name)] or [*self.responses]
+        most = max(counts[self.responses[name]] for name in names)
+        # the first in alphabetical order among those with most readings
+        self.reference = min(name for name in names if counts[self.responses[name]] == most)
+        others = sorted({*self.responses} - {self.reference})
+        self.responses = {self.reference: 0} | {name: i + 1 for i, name in enumerate(others)}
         self.n = working.interviews(polls.sample_size.to_numpy(float))
         self.usual = float(np.median(self.n))
         self.model = pooling.fit(self.arrays(polls, self.n, polls.value_percent.to_numpy(float) / 100))
+        self._polls = polls
+
+    @cached_property
+    def in_percent(self) -> "Series":
+        """The same with a share for reference, where there is one: claims are about percentages, which no mean is."""
+        others = [name for name in self.responses if _is_share(name)]
+        return Series(self._polls, _is_share) if others and not _is_share(self.reference) else self
 
     def arrays(self, polls: pd.DataFrame, n: np.ndarray, y: np.ndarray | None) -> pooling.Readings:
         """Polls as the model takes them; without a value y they are polls to come."""
@@ -40,6 +54,11 @@ class Series:
         p = np.full(len(polls), 0.5) if y is None else working.local_share(z, t, wording)
         spread, pollster = (end - start) / pooling.YEAR / 12, _numbers(polls.pollster, self.pollsters)
         return pooling.Readings(z, working.sampling_variance(p, n), t, spread, pollster, wording)
+
+
+def _is_share(response: str) -> bool:
+    """The scoring programs' series name their means so: "mean0to10", "trust_mean"."""
+    return "mean" not in response
 
 
 def _numbers(values: pd.Series, known: dict[str, int]) -> np.ndarray:
@@ -84,5 +103,5 @@ def claim_probability(polls: pd.DataFrame, claim: dict[str, Any]) -> float:
     """Share of paths on which the claim holds, by the rule that judges such a claim of the record."""
     question = asserted.asked(claim)
     dates = _days(pd.DatetimeIndex(question.dates)) + 0.5
-    paths = pooling.paths(_series(polls).model, dates, DRAWS, np.random.default_rng(0))
+    paths = pooling.paths(_series(polls).in_percent.model, dates, DRAWS, np.random.default_rng(0))
     return float(np.mean(question.holds(100 * expit(paths))))
