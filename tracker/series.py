@@ -17,7 +17,7 @@ import pandas as pd
 
 from tracker import scales
 from tracker.language import gettext as _
-from tracker.language import marked
+from tracker.language import marked, name, word
 from tracker.store import Store
 
 DEFAULT_POPULATION = "ca-adults"
@@ -169,11 +169,11 @@ def why_not_joined(a: Any, b: Any) -> list[str]:
     """What differs between the instruments of two readings, as "mode: telephone / online"; empty where nothing does."""
     pairs = [
         (_("pollster"), a.pollster_name, b.pollster_name),
-        (_("mode"), a.mode_class, b.mode_class),
-        (_("scale"), a.scale_name, b.scale_name),
-        (_("rated"), a.object, b.object),
+        (_("mode"), word(a.mode_class), word(b.mode_class)),
+        (_("scale"), name(a.scale_name), name(b.scale_name)),
+        (_("rated"), word(a.object), word(b.object)),
     ]
-    found = [f"{name}: {x} / {y}" for name, x, y in pairs if x != y]
+    found = [_("{label}: {value}").format(label=label, value=f"{x} / {y}") for label, x, y in pairs if x != y]
     if not found and a.instrument != b.instrument:
         found = [_("wording")]
     return found

@@ -1,6 +1,7 @@
 """What each exported column means: one sentence a column, shown in the codebook and on the data page."""
 
 from tracker.language import gettext as _
+from tracker.language import name
 
 
 def poll() -> dict[str, str]:
@@ -63,7 +64,7 @@ def answer() -> dict[str, str]:
 
 def share(response: str, scale_name: str) -> str:
     """The column of one response in the wide table."""
-    return _("Answer “{response}” ({scale}), as published.").format(response=response, scale=scale_name)
+    return _("Answer “{response}” ({scale}), as published.").format(response=name(response), scale=name(scale_name))
 
 
 def event() -> dict[str, str]:
@@ -77,7 +78,9 @@ def event() -> dict[str, str]:
         "description": _("The event in a sentence."),
         "category": _("Kind of event."),
         "actors": _("Countries or bodies that took part, separated by semicolons."),
-        "source_actor": _("Those of the actors who acted; all of them where all did alike, and then there is no target."),
+        "source_actor": _(
+            "Those of the actors who acted; all of them where all did alike, and then there is no target."
+        ),
         "target_actor": _("Those of the actors towards whom they acted."),
         "plover_type": _("What they did, as a type of the PLOVER ontology; blank where PLOVER has none for it."),
         "subjects": _("Subjects whose opinion it bears on, separated by semicolons."),

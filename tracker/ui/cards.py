@@ -102,7 +102,12 @@ def poll_list(rows: pd.DataFrame) -> None:
     number = st.pagination(pages, key="poll_list") if pages > 1 else 1
     with st.container(key="list_of_polls", gap="xsmall"):
         for row in rows.iloc[PAGE * (number - 1) : PAGE * number].itertuples():
-            st.page_link(parts.page("polls"), label=plain(poll_name(row)), query_params={"poll": row.poll}, icon="")
+            st.page_link(
+                parts.page("polls"),
+                label=plain(poll_name(row)),
+                query_params=language.carried({"poll": row.poll}),
+                icon="",
+            )
 
 
 PAGE = 40
@@ -116,7 +121,9 @@ def event_list(rows: list[Any]) -> None:
             for row in group:
                 with st.container(gap=None):
                     label = f"{language.day(row.date, row.date_precision)} · {plain(row.title)}"
-                    st.page_link(parts.page("events"), label=label, query_params={"event": row.id}, icon="")
+                    st.page_link(
+                        parts.page("events"), label=label, query_params=language.carried({"event": row.id}), icon=""
+                    )
                     st.caption(" · ".join(map(plain, kind_of(row))))
 
 
@@ -209,7 +216,7 @@ def others(found: events.BeforeAfter, rows: list[Any], subject: str) -> None:
     with st.container(key=f"list_around_{subject}", gap="xsmall"):
         for row in inside:
             label = f"{language.day(row.date, row.date_precision)} · {plain(row.title)}"
-            st.page_link(parts.page("events"), label=label, query_params={"event": row.id}, icon="")
+            st.page_link(parts.page("events"), label=label, query_params=language.carried({"event": row.id}), icon="")
 
 
 def sides(found: events.BeforeAfter, readings: pd.DataFrame) -> pd.DataFrame:

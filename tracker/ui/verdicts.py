@@ -75,7 +75,7 @@ def answers(judged: dict[str, Any]) -> None:
         st.markdown(plain(same[0][0].format(claimant=claimants, sentence=sentence)))
         for _form, each in same:
             label = _("The claim by {claimant}").format(claimant=plain(each["claimant"]))
-            st.page_link(parts.page("claims"), label=label, query_params={"claim": each["claim"]})
+            st.page_link(parts.page("claims"), label=label, query_params=language.carried({"claim": each["claim"]}))
 
 
 def evidence(judged: dict[str, Any]) -> pd.DataFrame:

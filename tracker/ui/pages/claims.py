@@ -22,7 +22,7 @@ if claim is None:
     with places[0]:
         about = parts.pick_several("subject", _("Subjects"), parts.subjects_of(rows), unknown, _("all"))
     with places[1]:
-        words = parts.pick_several("word", _("Verdict now"), {word: word for word in VERDICTS}, unknown, _("any"))
+        words = parts.pick_several("word", _("Verdict now"), {word: _(word) for word in VERDICTS}, unknown, _("any"))
     show.unknown(unknown)
     rows = [row for row in rows if not about or set(about) & set(row.subject.split(";"))]
     rows = [row for row in rows if not words or found[row.id][1] in words]

@@ -20,8 +20,8 @@ stored = st.session_state.get("enter_stored")
 if stored:
     st.success(_("Stored. It counts in every trend and verdict from now on."))
     about = {"population": stored.population, "subject": stored.subject, "construct": stored.construct}
-    st.page_link(parts.page("polls"), label=_("See the poll"), query_params={"poll": stored.poll})
-    st.page_link(parts.page("trends"), label=_("See it on the chart"), query_params=about)
+    st.page_link(parts.page("polls"), label=_("See the poll"), query_params=language.carried({"poll": stored.poll}))
+    st.page_link(parts.page("trends"), label=_("See it on the chart"), query_params=language.carried(about))
     if st.button(_("Enter another poll")):
         st.session_state.clear()
         st.rerun()

@@ -14,7 +14,7 @@ if found is None:
     st.title(_("Polls on record"), anchor=False)
     if not parts.has_polls():
         st.markdown(_("No poll is recorded yet."))
-        st.page_link(parts.page("enter"), label=_("Enter a poll"))
+        st.page_link(parts.page("enter"), label=_("Enter a poll"), query_params=language.carried())
         st.stop()
     filters = parts.pick_polls(unknown)
     show.unknown(unknown)
