@@ -55,6 +55,28 @@ def run(capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPat
 # the record in and out
 
 
+SHEET = """Firm,Start,End,Sample,Population,Subject,Favourable,Unfavourable
+Leger,2025-06-02,2025-06-04,1522,Canadian adults,India,34,56
+"""
+
+
+def test_a_sheet_is_stored_once_its_warnings_are_confirmed(run, record_copy: Store, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    sheet, before = tmp_path / "ours.csv", record_copy.newest()
+    sheet.write_text(SHEET)
+    dry = run("import", sheet, "--dry-run", store=record_copy)
+    assert dry.code == 0
+    assert "Firm was taken for pollster" in dry.said
+    assert dry.said[-1] == "Dry run: 4 rows added, 0 updated, 0 kept as corrected here, 0 unchanged"
+    refused = run("import", sheet, store=record_copy)
+    assert refused.code == 1
+    assert refused.said[-1] == "Nothing was stored: 1 warning. If it is right as it is, give --confirm."
+    assert record_copy.newest() == before
+    named = run("import", sheet, "--with", "scale=favourable-unfavourable-4", store=record_copy)
+    assert named.code == 0
+    assert run("undo", named.said[-1].split()[-1], store=record_copy).code == 0
+    assert run("import", sheet, "--confirm", "--match", "Firm=pollster", store=record_copy).code == 0
+
+
 def test_the_record_goes_in_and_comes_back_byte_for_byte(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     assert run("import", RECORD).code == 0
     assert run("export", "--to", "copy").code == 0

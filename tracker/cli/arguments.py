@@ -65,11 +65,28 @@ def _serve(commands: Commands) -> None:
 
 
 def _import(commands: Commands) -> None:
-    told = _("Read folders of tables into the store: all of it or nothing, and again without harm.")
+    told = _(
+        "Read folders of tables, or sheets of polls, into the store: all of it or nothing, and again without harm."
+    )
     command = _add(commands, "import", "record.read_in", told)
-    command.add_argument("path", nargs="+", metavar="PATH", help=_("a folder with the record's tables as CSV files"))
+    paths = _("a folder with the record's tables as CSV files, or a CSV or XLSX sheet with one row a question")
+    command.add_argument("path", nargs="+", metavar="PATH", help=paths)
     command.add_argument("--dry-run", action="store_true", help=_("say what would be stored, and store nothing"))
     command.add_argument("--reason", metavar="TEXT", help=_("why, for the ledger"))
+    command.add_argument("--confirm", action="store_true", help=_("store a sheet although it has warnings"))
+    match = _("what a column of a sheet is, where that was not seen; HEADER= leaves it out")
+    command.add_argument("--match", type=_pair, action="append", default=[], metavar="HEADER=COLUMN", help=match)
+    same = _("a value for every row of a sheet that has no such column, for example population=ca-adults")
+    command.add_argument(
+        "--with", type=_pair, action="append", default=[], metavar="COLUMN=VALUE", help=same, dest="with_"
+    )
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, sign, value = text.partition("=")
+    if not sign or not name:
+        raise argparse.ArgumentTypeError(_("{text} has no = between a column and its value").format(text=repr(text)))
+    return name, value
 
 
 def _export(commands: Commands) -> None:

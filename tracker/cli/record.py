@@ -1,6 +1,7 @@
 """Commands on the record as files: in, out, checked."""
 
 from argparse import Namespace
+from pathlib import Path
 
 from tracker import intake
 from tracker.cli.opening import WHO, migrated, progress, say, store
@@ -10,15 +11,41 @@ from tracker.store import Store
 
 
 def read_in(arguments: Namespace) -> int:
-    """Import folders: the mistakes of all of them, or all of their rows."""
-    records = [intake.read_folder(path) for path in arguments.path]
+    """Import folders and sheets: the mistakes of all of them, or all of their rows."""
+    opened = migrated(arguments) if any(Path(path).is_file() for path in arguments.path) else None
+    records = [_read(opened, path, arguments) for path in arguments.path]
     problems = [problem for record in records for problem in record.problems]
     for problem in sorted(problems, key=lambda problem: problem.severity):
         say(f"{problem}")
     if errors := sum(len(record.errors) for record in records):
         return _nothing_stored(errors)
-    opened = migrated(arguments)
+    unsure = sum(len(record.warnings) for record in records if record.to_confirm)
+    if unsure and not (arguments.confirm or arguments.dry_run):
+        return _to_confirm(unsure)
+    opened = opened or migrated(arguments)
     return max(_stored(opened, record, arguments) for record in records)
+
+
+def _read(opened: Store | None, path: str, arguments: Namespace) -> intake.Record:
+    """What is at a path: a folder of tables, or a sheet with one row a question."""
+    if opened is None or not Path(path).is_file():
+        return intake.read_folder(path)
+    chosen = {header: column or None for header, column in arguments.match}
+    sheet = intake.read_sheet(opened, Path(path).read_bytes(), Path(path).name, chosen, dict(arguments.with_))
+    for match in sheet.matches:
+        if match.column and match.how != "name":
+            say(_("{header} was taken for {column}").format(header=match.header, column=match.column))
+    return sheet.record
+
+
+def _to_confirm(unsure: int) -> int:
+    told = ngettext(
+        "Nothing was stored: {count} warning. If it is right as it is, give --confirm.",
+        "Nothing was stored: {count} warnings. If it is right as it is, give --confirm.",
+        unsure,
+    )
+    say(told.format(count=unsure))
+    return 1
 
 
 def _stored(opened: Store, record: intake.Record, arguments: Namespace) -> int:

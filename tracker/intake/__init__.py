@@ -7,19 +7,23 @@ record, from the form, or from the store itself.
 from tracker.intake.form import Known, known, read_form
 from tracker.intake.problems import Problem, Row
 from tracker.intake.record import Record, check, read_folder, write_folder
+from tracker.intake.sheet import Match, Sheet, read_sheet
 from tracker.intake.storing import Outcome, RecordHasErrors, store_record
 
 __all__ = [
     "Known",
+    "Match",
     "Outcome",
     "Problem",
     "Record",
     "RecordHasErrors",
     "Row",
+    "Sheet",
     "check",
     "known",
     "read_folder",
     "read_form",
+    "read_sheet",
     "store_record",
     "write_folder",
 ]

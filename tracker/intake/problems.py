@@ -85,9 +85,9 @@ class Nearest:
         return self.known.get((family, word))
 
 
-def nearest(word: str, options: Collection[str]) -> str | None:
-    """The option most like the word, or None where none is."""
-    return next(iter(difflib.get_close_matches(word[:160], options, 1)), None)
+def nearest(word: str, options: Collection[str], alike: float = 0.6) -> str | None:
+    """The option most like the word, or None where none is at least so much alike (0 to 1)."""
+    return next(iter(difflib.get_close_matches(word[:160], options, 1, alike)), None)
 
 
 def meant(match: str | None, otherwise: str) -> str:

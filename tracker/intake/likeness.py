@@ -1,0 +1,87 @@
+"""Polls that may be one: the same fieldwork a day off, a rolling poll counted again, figures under another name.
+
+Nothing here is an error: two polls of one pollster may well have been in the field together. It is said, and whoever
+enters the poll decides.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from tracker import language
+from tracker.intake.problems import Problem, Row, quoted
+from tracker.language import gettext as _
+
+#: days by which the dates of one fieldwork are told differently
+DAYS = 3
+#: responses of which two polls share every figure before that is no accident
+SHARED = 2
+#: a poll by column, whether a row that was just read or one that the store holds
+Poll = Mapping[str, Any]
+
+
+def alike(
+    rows: Iterable[Row], held: Iterable[Poll], figures: Mapping[str, frozenset[tuple[Any, ...]]]
+) -> Iterator[Problem]:
+    """Warnings for the polls in ``rows`` that are new to the store and look like one it holds, or like one above them.
+
+    ``figures`` has for each poll its answers as (subject, object, response, value).
+    """
+    known: dict[tuple[str, str], list[Poll]] = defaultdict(list)
+    by_figure: dict[frozenset[tuple[Any, ...]], list[Poll]] = defaultdict(list)
+    seen: set[str] = set()
+
+    def remember(poll: Poll) -> None:
+        known[poll["pollster"], poll["population"]].append(poll)
+        by_figure[figures.get(poll["id"], frozenset())].append(poll)
+        seen.add(poll["id"])
+
+    for poll in held:
+        remember(poll)
+    for row in rows:
+        if row["id"] in seen or not row.good("id", "pollster", "population", "field_start", "field_end"):
+            continue
+        for other in known[row["pollster"], row["population"]]:
+            yield from _together(row, other, figures)
+        told = figures.get(row["id"], frozenset())
+        for other in by_figure[told] if len(told) >= SHARED else ():
+            yield from _renamed(row, other)
+        remember(row)
+
+
+def _together(poll: Row, other: Poll, figures: Mapping[str, frozenset[tuple[Any, ...]]]) -> Iterator[Problem]:
+    """The same pollster among the same people at the same time."""
+    apart = (abs(poll[end] - other[end]) for end in ("field_start", "field_end"))
+    if all(days <= dt.timedelta(DAYS) for days in apart):
+        wrong = _("may be the same poll as {other}, {dates}").format(other=quoted(other["id"]), dates=_told(other))
+        yield poll.warning("field_start", wrong, _("leave one out, or confirm that these are two polls"))
+    elif _overlap(poll, other) and _subjects(poll, figures) & _subjects(other, figures):
+        wrong = _("the fieldwork overlaps that of {other}, {dates}, on the same subject")
+        remedy = _("enter only waves of a rolling poll that share no interviews, or confirm")
+        yield poll.warning("field_start", wrong.format(other=quoted(other["id"]), dates=_told(other)), remedy)
+
+
+def _renamed(poll: Row, other: Poll) -> Iterator[Problem]:
+    near = abs(poll["field_end"] - other["field_end"]) <= dt.timedelta(30)
+    if near and poll["population"] == other["population"] and poll["pollster"] != other["pollster"]:
+        wrong = _("has every figure of {other} by {pollster}, {dates}")
+        wrong = wrong.format(other=quoted(other["id"]), pollster=other["pollster"], dates=_told(other))
+        yield poll.warning("pollster", wrong, _("leave one out if the pollster only has another name, or confirm"))
+
+
+def _overlap(poll: Poll, other: Poll) -> bool:
+    if {poll["date_precision"], other["date_precision"]} != {"day"}:
+        return False
+    return bool(poll["field_start"] <= other["field_end"] and other["field_start"] <= poll["field_end"])
+
+
+def _subjects(poll: Poll, figures: Mapping[str, frozenset[tuple[Any, ...]]]) -> set[Any]:
+    return {figure[:2] for figure in figures.get(poll["id"], ())}
+
+
+def _told(poll: Poll) -> str:
+    dates = language.span(poll["field_start"], poll["field_end"], poll["date_precision"])
+    if poll["sample_size"] is None:
+        return dates
+    return _("{dates}, {count} interviews").format(dates=dates, count=language.number(poll["sample_size"]))

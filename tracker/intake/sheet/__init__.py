@@ -1,0 +1,110 @@
+"""A sheet of polls, one row a question (the wide form), as a spreadsheet or another tracker writes it.
+
+:func:`read_sheet` reads it whole: every mistake is a problem with its row and column, none is an exception, and what
+comes out is a record like a folder's, to be stored all at once or not at all.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+
+from tracker.intake.form import NAMED, Known, known
+from tracker.intake.likeness import alike
+from tracker.intake.problems import Problem, Row
+from tracker.intake.record import Record
+from tracker.intake.rules import Rows, examine
+from tracker.intake.sheet.grid import read_grid
+from tracker.intake.sheet.matching import Match, matched
+from tracker.intake.sheet.rows import Held, Reading, rows
+from tracker.language import gettext as _
+from tracker.models import Answer, Poll, Question, Recorded
+from tracker.store import Store
+
+__all__ = ["Match", "Sheet", "read_sheet"]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet as it was read: what its columns were taken for, and the record of its rows with every problem."""
+
+    matches: list[Match]
+    record: Record
+
+
+def read_sheet(
+    store: Store,
+    data: bytes,
+    file: str,
+    chosen: Mapping[str, str | None] | None = None,
+    defaults: Mapping[str, str] | None = None,
+) -> Sheet:
+    """The polls in the bytes of a CSV or XLSX file, against what the store knows.
+
+    ``chosen`` maps a header to the column it means, or to None; ``defaults`` gives the value of a column that the
+    sheet does not have, for every row.
+    """
+    problems: list[Problem] = []
+    grid = read_grid(data, file, problems)
+    if grid is None:
+        return Sheet([], Record({}, problems))
+    names = known(store)
+    reading = Reading(grid, matched(grid.header, names, chosen), defaults or {}, names, _held(store), problems)
+    rows(reading)
+    problems.extend(_left_out(reading))
+    problems.extend(_inferred(reading))
+    tables: dict[type[Recorded], list[Row]] = {Poll: [*reading.polls.values()], Question: [*reading.questions.values()]}
+    tables[Answer] = [*reading.answers]
+    problems.extend(_ruled(tables, names, file))
+    problems.extend(alike(tables[Poll], reading.held.polls.values(), _figures(store, reading)))
+    problems.sort(key=lambda problem: problem.line or 0)
+    return Sheet(reading.matches, Record(tables, problems, to_confirm=True))
+
+
+def _ruled(tables: dict[type[Recorded], list[Row]], names: Known, file: str) -> Iterator[Problem]:
+    found = examine(Rows({**names.rows, **tables}, {*NAMED, Poll, Question}))
+    return (problem for problem in found if problem.file == file)
+
+
+def _left_out(reading: Reading) -> Iterator[Problem]:
+    """Columns that were taken for nothing although they hold something."""
+    wrong, remedy = _("is no column of the wide form and is left out"), _("rename it, or say which column it is")
+    for place, match in enumerate(reading.matches):
+        unasked = match.column is None and match.how != "chosen"
+        if unasked and any(cells[place].strip() for _line, cells in reading.grid.rows):
+            name = match.header or _("column {number}").format(number=place + 1)
+            yield Problem(reading.grid.file, reading.grid.line, name, wrong, remedy, "warning")
+
+
+def _inferred(reading: Reading) -> Iterator[Problem]:
+    for scale, times in reading.inferred.items():
+        wrong = _("it is not given; the responses are those of {scale} ({times} rows)").format(scale=scale, times=times)
+        remedy = _("add a column scale if the question offered another")
+        yield Problem(reading.grid.file, reading.grid.line, "scale", wrong, remedy, "warning")
+
+
+def _figures(store: Store, reading: Reading) -> dict[str, frozenset[tuple[Any, ...]]]:
+    """What the polls found, of the store and of the sheet: (subject, object, response, value) by poll."""
+    items = {name: (q["poll"], q["subject"], q["object"]) for name, q in reading.held.questions.items()}
+    items |= {name: (q["poll"], q["subject"], q["object"]) for name, q in reading.questions.items()}
+    found: dict[str, set[tuple[Any, ...]]] = defaultdict(set)
+    held = ((row.question, row.response, row.value) for row in store.every(Answer))
+    for question, response, value in chain(held, ((r["question"], r["response"], r["value"]) for r in reading.answers)):
+        poll, *what = items.get(question, ("",))
+        found[poll].add((*what, response, value))
+    return {poll: frozenset(figures) for poll, figures in found.items()}
+
+
+def _held(store: Store) -> Held:
+    polls = {row.id: row._asdict() for row in store.every(Poll)}
+    questions = {row.id: row._asdict() for row in store.every(Question)}
+    by_fieldwork: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    by_item: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    used: dict[str, Counter[str]] = defaultdict(Counter)
+    for name, poll in polls.items():
+        by_fieldwork[poll["pollster"], poll["field_start"].isoformat(), poll["population"]].append(name)
+    for name, item in questions.items():
+        by_item[item["poll"], item["subject"], item["construct"], item["object"], item["scale"]].append(name)
+        used[item["construct"]][item["scale"]] += 1
+    return Held(polls, questions, by_fieldwork, by_item, used)
