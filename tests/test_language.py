@@ -1,12 +1,33 @@
-"""Numbers and dates as each language writes them."""
+"""Numbers and dates as each language writes them; catalogues without a gap; no sentence that passes them by.
 
+Where a sentence is named here, ``make catalogues`` adds it to the catalogues, for somebody to translate.
+"""
+
+import ast
+import builtins
 import datetime as dt
+import re
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
 from tracker import language
+from tracker.language import catalogue
+from tracker.language.words import WORDS
+from tracker.settings import ROOT
+
+OTHERS = [code for code in language.LANGUAGES if code != language.ENGLISH]
+FILES = sorted((ROOT / "tracker").rglob("*.py"))
+LOOKED_UP = ("_", "gettext", "ngettext", "marked")
+#: three words in a row are a sentence, and a capital letter begins a label
+PROSE = re.compile(r"[A-Za-z]+[,:;]? [a-z]{2,}[,:;]? [a-z]{2,}")
+LABEL = re.compile(r"[A-Za-z]{2,} [a-z]{2,}|^[A-Z][a-z]{2,}$")
+#: what names a text that a reader sees, whatever is called with it
+SHOWN = {"label", "help", "placeholder", "alt", "title", "text", "body", "caption"}
+#: styles and scripts, other people's names of columns, and the translators' tool: no sentences for a reader
+APART = {"language/catalogue.py", "intake/sheet/matching.py", "routes/html.py", "ui/look.py", "ui/parts/ways.py"}
 
 
 @pytest.fixture(autouse=True)
@@ -22,6 +43,8 @@ def english_again() -> Iterator[None]:
         ("2020-05-04", "2020-05-04", "day", "4 May 2020", "4 mai 2020"),
         ("2014-03-17", "2014-06-05", "window", "17 March – 5 June 2014", "17 mars – 5 juin 2014"),
         ("2019-12-20", "2020-01-03", "day", "20 December 2019 – 3 January 2020", "20 décembre 2019 – 3 janvier 2020"),
+        ("2020-05-01", "2020-05-06", "day", "1–6 May 2020", "1er–6 mai 2020"),
+        ("2020-04-30", "2020-05-01", "day", "30 April – 1 May 2020", "30 avril – 1er mai 2020"),
         ("2020-05-01", "2020-05-31", "month", "May 2020", "mai 2020"),
         ("2020-01-01", "2020-12-31", "year", "2020", "2020"),
     ],
@@ -42,8 +65,9 @@ def test_numbers_follow_the_language() -> None:
 
 
 def test_a_language_that_is_not_offered_leaves_english() -> None:
-    language.use("tlh")
+    assert not language.use("tlh")
     assert language.chosen() == "en"
+    assert language.use(None) and language.use("fr")
 
 
 def test_a_sentence_without_a_translation_is_shown_as_written() -> None:
@@ -55,3 +79,127 @@ def test_countries_have_names_in_both_languages() -> None:
     assert (language.country("DE"), language.country("ZZZ")) == ("Germany", None)
     language.use("fr")
     assert language.country("DE") == "Allemagne"
+
+
+def test_a_name_of_the_record_is_the_catalogues_or_a_countrys_or_stays_as_typed() -> None:
+    names = ["Canadian adults", "Norway", "Voters in Moncton"]
+    assert [language.name(name) for name in names] == names
+    language.use("fr")
+    assert [language.name(name) for name in names] == ["Adultes canadiens", "Norvège", "Voters in Moncton"]
+
+
+def test_a_word_of_a_closed_list_is_said_as_people_say_it() -> None:
+    assert [language.word(slug) for slug in ("trade-tariff", "some-thing", "2014-01-31")] == [
+        "trade and tariffs",
+        "some thing",
+        "2014-01-31",
+    ]
+    language.use("fr")
+    assert language.word("trade-tariff") == "commerce et tarifs"
+
+
+def test_an_address_names_a_language_other_than_english() -> None:
+    assert language.address("/claims/x?as_of=3") == "/claims/x?as_of=3"
+    assert language.address("/claims/x?as_of=3", "fr") == "/claims/x?as_of=3&lang=fr"
+    language.use("fr")
+    assert (language.address("/?lang=en"), language.address("/?lang=fr", "en")) == ("/?lang=fr", "/")
+    assert language.carried({"claim": "x"}) == {"claim": "x", "lang": "fr"}
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_every_sentence_is_translated_and_none_is_stale(code: str) -> None:
+    assert catalogue.untranslated(code) == []
+
+
+def test_a_translation_repeats_placeholders_code_and_addresses() -> None:
+    assert catalogue.parts("{a} of {b:.2f}, `x` ") == catalogue.parts("`x`: {b:.2f}, {a} ")
+    for other in ("{a} of {b}, `x` ", "{a} of {b:.2f}, `y` ", "{a} of {b:.2f}, `x`"):
+        assert catalogue.parts(other) != catalogue.parts("{a} of {b:.2f}, `x` ")
+
+
+def test_the_extraction_finds_what_is_shown(tmp_path: Path) -> None:
+    source = """
+        from tracker.language import gettext as _, marked, ngettext
+        NAMES = marked({"a": "one", "b": ("two", "three")})
+        def said(many):
+            return _("four" if many else "five" " and six"), _(NAMES["a"]), ngettext("a poll", "{n} polls", many)
+    """
+    (tmp_path / "said.py").write_text("\n".join(line[8:] for line in source.splitlines()))
+    found = list(catalogue.sentences(tmp_path / "said.py"))
+    assert found == ["one", "two", "three", "four", "five and six", ("a poll", "{n} polls")]
+
+
+def test_a_slug_says_the_same_as_its_entry_in_english() -> None:
+    assert [slug for slug in WORDS if language.word(slug) != WORDS[slug]] == []
+
+
+@pytest.fixture(scope="module")
+def known() -> set[str]:
+    """Every sentence of a catalogue, wherever it is looked up."""
+    return {message.id for message in catalogue.read(OTHERS[0]) if isinstance(message.id, str)}
+
+
+def place(path: Path, node: ast.expr) -> str:
+    return f"{path.relative_to(ROOT / 'tracker').as_posix()}:{node.lineno}"
+
+
+def literal(node: ast.AST) -> str:
+    """The text of a literal, without what is filled in."""
+    if isinstance(node, ast.JoinedStr):
+        return " ".join(literal(value) for value in node.values)
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+
+
+def called(node: ast.AST) -> str:
+    return ast.unparse(node.func) if isinstance(node, ast.Call) else ""
+
+
+def for_programmers(node: ast.AST) -> bool:
+    """A docstring, a line of the log, or an error that is a mistake in the code."""
+    if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
+        return hasattr(builtins, called(node.exc))
+    return (isinstance(node, ast.Expr) and bool(literal(node.value))) or called(node).startswith("logging.")
+
+
+def unmarked(node: ast.AST) -> Iterator[ast.expr]:
+    """The literals that nothing looks up."""
+    for child in ast.iter_child_nodes(node):
+        if called(child) in LOOKED_UP or for_programmers(child):
+            continue
+        if isinstance(child, ast.Constant):
+            yield child
+        yield from unmarked(child)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(ROOT / "tracker").as_posix())
+def test_no_sentence_passes_the_catalogues_by(path: Path, known: set[str]) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    if path.relative_to(ROOT / "tracker").as_posix() in APART:
+        return
+    found = [node for node in unmarked(tree) if PROSE.search(literal(node)) and literal(node) not in known]
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and called(node) != "st.code"]
+    for call in calls:
+        given = [keyword.value for keyword in call.keywords if keyword.arg in SHOWN]
+        first = call.args[:1] if called(call).startswith("st.") else call.args[1:] * called(call).startswith("html.")
+        found += [node for node in [*given, *first] if LABEL.search(literal(node))]
+    assert [f"{place(path, node)} {literal(node)!r}" for node in found] == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(ROOT / "tracker").as_posix())
+def test_no_sentence_is_looked_up_before_the_language_is_chosen(path: Path) -> None:
+    """A module is imported once, and a page's script run for every reader; a text made by an f-string is in no list."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    asked = [node for node in ast.walk(tree) if called(node) in LOOKED_UP]
+    assert [place(path, node) for node in asked if node.args and isinstance(node.args[0], ast.JoinedStr)] == []
+    if path.parent.name == "pages" or path.name in ("main.py", "__main__.py"):
+        return
+    at_import = [node for statement in tree.body for node in early(statement) if called(node) in LOOKED_UP[:3]]
+    assert [place(path, node) for node in at_import] == []
+
+
+def early(node: ast.AST) -> Iterator[ast.AST]:
+    """What runs when a module is imported."""
+    yield node
+    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+        for child in ast.iter_child_nodes(node):
+            yield from early(child)

@@ -17,6 +17,7 @@ from sqlalchemy.orm import ORMExecuteState, Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from tracker.language import gettext as _
+from tracker.language import marked
 from tracker.models import Answer, Base, Contributor, Poll, Pollster, Question, Recorded, Revision, Token
 from tracker.store import Store
 
@@ -27,11 +28,13 @@ LINK_MINUTES = 30
 #: days for which a session stays open
 SESSION_DAYS = 14
 #: what each role may change
-ROLES = {
-    "pollster": "the polls of one pollster, with their questions and answers",
-    "editor": "the whole record",
-    "administrator": "the whole record, and who may change it",
-}
+ROLES = marked(
+    {
+        "pollster": "the polls of one pollster, with their questions and answers",
+        "editor": "the whole record",
+        "administrator": "the whole record, and who may change it",
+    }
+)
 #: the administrator of a new installation
 OPERATOR = "operator@localhost"
 

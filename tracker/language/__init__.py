@@ -153,7 +153,7 @@ def number(value: float | Decimal, decimals: int | None = None) -> str:
 def day(value: dt.date, precision: str = "day") -> str:
     """A date as precisely as it is known: 21 April 2025, April 2025, 2025; in French the first is the 1er."""
     first = "d'er'" if chosen() == "fr" and value.day == 1 else "d"
-    pattern = {"day of year": f"{first} MMMM", "month": "MMMM y", "year": "y"}.get(precision, f"{first} MMMM y")
+    pattern = {"yearless": f"{first} MMMM", "month": "MMMM y", "year": "y"}.get(precision, f"{first} MMMM y")
     return dates.format_date(value, format=pattern, locale=LOCALES[chosen()])
 
 
@@ -163,7 +163,7 @@ def span(start: dt.date, end: dt.date, precision: str = "day") -> str:
         return day(end, precision)
     if (start.year, start.month) == (end.year, end.month):
         return f"{day(start).split()[0]}–{day(end)}"
-    return f"{day(start, 'day of year' if start.year == end.year else 'day')} – {day(end)}"
+    return f"{day(start, 'yearless' if start.year == end.year else 'day')} – {day(end)}"
 
 
 def country(code: str) -> str | None:
