@@ -21,6 +21,8 @@ from tracker.settings import ROOT
 OTHERS = [code for code in language.LANGUAGES if code != language.ENGLISH]
 FILES = sorted((ROOT / "tracker").rglob("*.py"))
 LOOKED_UP = ("_", "gettext", "ngettext", "marked")
+#: what a logger is told: ``logging.getLogger(...).error(...)``
+LOGGED = (".error", ".warning", ".info", ".exception")
 #: three words in a row are a sentence, and a capital letter begins a label
 PROSE = re.compile(r"[A-Za-z]+[,:;]? [a-z]{2,}[,:;]? [a-z]{2,}")
 LABEL = re.compile(r"[A-Za-z]{2,} [a-z]{2,}|^[A-Z][a-z]{2,}$")
@@ -151,14 +153,18 @@ def literal(node: ast.AST) -> str:
 
 
 def called(node: ast.AST) -> str:
-    return ast.unparse(node.func) if isinstance(node, ast.Call) else ""
+    """What is called: "st.title"; nothing where no plain name is."""
+    func = node.func if isinstance(node, ast.Call) else None
+    if isinstance(func, ast.Attribute):
+        return f"{getattr(func.value, 'id', '')}.{func.attr}"
+    return getattr(func, "id", "")
 
 
 def for_programmers(node: ast.AST) -> bool:
     """A docstring, a line of the log, or an error that is a mistake in the code."""
     if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
         return hasattr(builtins, called(node.exc))
-    return (isinstance(node, ast.Expr) and bool(literal(node.value))) or called(node).startswith("logging.")
+    return (isinstance(node, ast.Expr) and bool(literal(node.value))) or called(node) in LOGGED
 
 
 def unmarked(node: ast.AST) -> Iterator[ast.expr]:
