@@ -5,6 +5,7 @@ answer yes. The rule is one per kind, the same for every speaker, and no verdict
 pollster is judged on that pollster's polls; what everybody's polls say stands beside the verdict.
 """
 
+from tracker.claims.answering import WORDS, Answer, word_for
 from tracker.claims.assertions import ASSERTIONS, KINDS, Assertion
 from tracker.claims.checking import Parameter, assertion_of, check, parameters
 from tracker.claims.judging import (
@@ -22,12 +23,14 @@ from tracker.claims.judging import (
 from tracker.claims.rebuttals import Rebuttal
 from tracker.claims.sources import Stated
 from tracker.claims.turning import Changed
-from tracker.claims.verdicts import WORDS, Answer, Verdict, word_for
+from tracker.claims.verdicts import Verdict
+from tracker.claims.wholes import WHOLES
 
 __all__ = [
     "ASSERTIONS",
     "KINDS",
     "METHOD",
+    "WHOLES",
     "WORDS",
     "Answer",
     "Assertion",

@@ -15,6 +15,9 @@ from tracker.language import gettext as _
 
 #: what an assertion says beside its parameters: the attitude that it is about, and free text
 ABOUT = ("kind", "population", "subject", "construct", "measure", "object", "pollster", "note", "parameters")
+#: the largest that a number can sensibly be: polls are no older than a century, and a share has a hundred points
+LONGEST = dict.fromkeys(("window_months", "horizon_months", "before_months", "after_months"), 1200)
+LONGEST |= {"window_years": 100, "points": 200, "tolerance_points": 200, "at_least": 1000, "ratio_at_least": 1000}
 #: a parameter of every kind: the claim to which this one is an answer
 ANSWERS = "answers"
 
@@ -69,8 +72,8 @@ def check(assertion: Mapping[str, Any]) -> list[str]:
     unknown = [_unknown(kind, name, list(known)) for name in values if name not in known]
     missing = [_missing(kind, p) for p in known.values() if p.required and p.name not in values]
     wrong = [problem for name, p in known.items() if name in values and (problem := _wrong(p, values[name]))]
-    found = unknown + missing + wrong
-    return found or _out_of_range(values) or _at_odds(values) or ASSERTIONS[kind].at_odds(_typed(kind, values))
+    found = unknown + missing + wrong or _out_of_range(values) or _at_odds(values, assertion.get("subject"))
+    return found or ASSERTIONS[kind].at_odds(_typed(kind, values))
 
 
 def assertion_of(assertion: Mapping[str, Any]) -> Assertion:
@@ -104,7 +107,7 @@ def _unknown(kind: str, name: str, known: list[str]) -> str:
 
 
 def _missing(kind: str, parameter: Parameter) -> str:
-    return _("{kind} needs {name}: give {what}").format(kind=kind, name=parameter.name, what=_what(parameter))
+    return _("{kind} needs {name}: give {what}").format(kind=kind, name=parameter.name, what=what(parameter))
 
 
 def _wrong(parameter: Parameter, value: Any) -> str | None:
@@ -113,7 +116,7 @@ def _wrong(parameter: Parameter, value: Any) -> str | None:
         if parameter.choices and fits not in parameter.choices:
             raise ValueError
     except (TypeError, ValueError):
-        return _("{name} is {value!r}: give {what}").format(name=parameter.name, value=value, what=_what(parameter))
+        return _("{name} is {value!r}: give {what}").format(name=parameter.name, value=value, what=what(parameter))
     return None
 
 
@@ -121,14 +124,20 @@ def _out_of_range(values: Mapping[str, Any]) -> list[str]:
     """Numbers of the right type that no poll and no calendar can have."""
     years = [name for name in values if name.endswith("_year") and not 1900 <= values[name] <= 2200]
     shares = [name for name in values if name.endswith("_percent") and not -100 <= values[name] <= 100]
+    lengths = [name for name in values if name in LONGEST and values[name] > LONGEST[name]]
     text, share = _("{name} is {value}: give a year such as 2023"), _("{name} is {value}: give at most 100")
-    return [text.format(name=name, value=values[name]) for name in years] + [
-        share.format(name=name, value=values[name]) for name in shares
+    length = _("{name} is {value}: give at most {most}")
+    return [
+        *(text.format(name=name, value=values[name]) for name in years),
+        *(share.format(name=name, value=values[name]) for name in shares),
+        *(length.format(name=name, value=values[name], most=LONGEST[name]) for name in lengths),
     ]
 
 
-def _at_odds(values: Mapping[str, Any]) -> list[str]:
-    """Parameters that are fine one by one and not together."""
+def _at_odds(values: Mapping[str, Any], subject: Any) -> list[str]:
+    """Parameters that are fine one by one and not together, or not with the subject."""
+    if subject and values.get("versus") == subject:
+        return [_("versus is the subject itself: give another one")]
     window = [name for name in ("window_months", "window_years", "since") if name in values]
     if len(window) > 1:
         return [_("{a} and {b} say the same thing twice: give one of them").format(a=window[0], b=window[1])]
@@ -139,7 +148,8 @@ def _at_odds(values: Mapping[str, Any]) -> list[str]:
     return []
 
 
-def _what(parameter: Parameter) -> str:
+def what(parameter: Parameter) -> str:
+    """What a parameter takes, in words."""
     if parameter.choices:
         return _("one of {choices}").format(choices=", ".join(parameter.choices))
     words = {

@@ -6,12 +6,13 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any, NamedTuple
 
 from tracker import trend
+from tracker.claims.answering import NOT_TESTABLE, Answer, answer, unjudged
 from tracker.claims.assertions import ASSERTIONS, About, Assertion
 from tracker.claims.checking import answers, assertion_of, check, given, parameters
 from tracker.claims.rebuttals import Rebuttal, tests
 from tracker.claims.sources import Source, Stated
 from tracker.claims.turning import Changed, changed
-from tracker.claims.verdicts import NOT_TESTABLE, Answer, Verdict, answer, unjudged, verdict
+from tracker.claims.verdicts import Verdict, verdict
 from tracker.events import latest
 from tracker.language import gettext as _
 from tracker.models import Claim
@@ -227,7 +228,10 @@ def _both(source: Source, part: Stated, today: dt.date, details: bool) -> tuple[
 
 def _verdict(source: Source, part: Stated, known_by: dt.date, details: bool) -> Verdict:
     if _nothing_to_ask(part):
-        return Verdict(known_by, NOT_TESTABLE, None, None, _not_testable().reason, None, ())
+        nothing = _not_testable()
+        return Verdict(
+            known_by, nothing.word, None, nothing.reason, settles=_("No poll can settle it as it is stated.")
+        )
     named = part.assertion is not None and part.about.pollster is not None and part.assertion.joins != "figures"
     everybody = source.ground(part, known_by, everybody=True) if named else None
     return verdict(part, known_by, source.ground(part, known_by), everybody, details)

@@ -1,4 +1,4 @@
-"""The ground of a verdict: the readings that an assertion is about, read once and cut to what was known by a day."""
+"""A store's readings for verdicts: each attitude read once and cut to what was known by a day."""
 
 import datetime as dt
 from collections.abc import Collection, Sequence
@@ -10,7 +10,8 @@ import pandas as pd
 
 from tracker import language, scales, series
 from tracker.claims.assertions import About, Assertion, EventChange
-from tracker.claims.views import VIEWS, View
+from tracker.claims.grounds import Count, Ground, Table, reaches
+from tracker.claims.wholes import WHOLES
 from tracker.events import bounds
 from tracker.language import day, marked
 from tracker.language import gettext as _
@@ -29,13 +30,8 @@ MEASURE_NAMES = marked(
         "mean": "the mean rating",
     }
 )
-
-
-#: the columns of a reading that a verdict shows
-CELLS = [
-    *("poll", "question", "pollster", "instrument", "instrument_assumed", "field_start", "field_end"),
-    *("date_precision", "known_from", "known_from_assumed", "value", "unit", "comparable", "why_not"),
-]
+#: other questions named where the one wanted is missing
+INSTEAD = 4
 #: the ways in which a measure can go or stand
 WAYS = {"up": 1, "above": 1, "down": -1, "below": -1}
 
@@ -52,87 +48,6 @@ class Stated:
     cites: frozenset[str] = frozenset()
     assertion: Assertion | None = None
     unjudged: str = ""
-
-
-@dataclass(frozen=True)
-class Table:
-    """The readings of one attitude; ``name`` is what tells it from the others, ``empty`` why there are none at all."""
-
-    about: About
-    name: str
-    readings: pd.DataFrame
-    empty: str | None = None
-
-    @cached_property
-    def comparable(self) -> pd.DataFrame:
-        """The readings that are pooled."""
-        return self.readings[self.readings.comparable].reset_index(drop=True)
-
-    def keeping(self, rows: pd.Series) -> "Table":
-        """The same with some of its readings."""
-        return replace(self, readings=self.readings[rows])
-
-
-@dataclass(frozen=True)
-class Ground:
-    """Readings of one attitude or more, the assertion's own first, with what is comparable among them."""
-
-    tables: tuple[Table, ...]
-    joins: str
-    polls_name: str
-    measure_name: str
-    unit: str
-    #: a sentence that goes with every answer, such as which of several populations is judged
-    remark: str = ""
-    #: attitudes of which the record has any reading
-    out_of: int = 1
-
-    @cached_property
-    def comparable(self) -> pd.DataFrame:
-        """The readings of the assertion's own attitude that are pooled."""
-        return self.tables[0].comparable
-
-    @cached_property
-    def pollsters(self) -> list[str]:
-        """Whose readings are pooled."""
-        return sorted({name for table in self.tables for name in table.comparable.pollster})
-
-    @cached_property
-    def known(self) -> dict[str, dt.date]:
-        """The questions that are pooled, with the day from which each was public, oldest first."""
-        found = {
-            question: known_from.date()
-            for table in self.tables
-            for question, known_from in zip(table.comparable.question, table.comparable.known_from, strict=True)
-        }
-        return dict(sorted(found.items(), key=lambda item: (item[1], item[0])))
-
-    def fit(self) -> View:
-        """What can be asked for paths. Raises NotPooled."""
-        return VIEWS[self.joins]([table.comparable for table in self.tables])
-
-    def without(self, pollster: str) -> "Ground":
-        """The same without one pollster's readings."""
-        return self._keeping(lambda readings: readings.pollster != pollster)
-
-    def less(self, questions: Collection[str]) -> "Ground":
-        """The same without some questions."""
-        return self._keeping(lambda readings: ~readings.question.isin(list(questions)))
-
-    def _keeping(self, rows: Any) -> "Ground":
-        return replace(self, tables=tuple(table.keeping(rows(table.readings)) for table in self.tables))
-
-    def evidence(self, near: Sequence[dt.date] = ()) -> tuple[dict[str, Any], ...]:
-        """Every reading with the keys of a verdict's JSON, one attitude after the other; of many populations the
-        readings within a year of the dates in ``near``, and of many subjects those that are pooled."""
-        many = len(self.tables) > 2
-        found = []
-        for i, table in enumerate(self.tables):
-            # only the columns shown: a tuple of all thirty takes twice as long
-            for row in table.readings[CELLS].itertuples():
-                if not many or (_reaches(row, near) if self.joins == "each" else row.comparable or not i):
-                    found.append(_cell(row, table.about))
-        return tuple(found)
 
 
 @dataclass
@@ -153,6 +68,11 @@ class Source:
     def choices(self) -> list[Any]:
         """The attitudes that the record holds."""
         return list(self.store.choices())
+
+    @cached_property
+    def populations(self) -> list[Any]:
+        """All populations of the record."""
+        return list(self.store.every(Population))
 
     @cached_property
     def events(self) -> list[Any]:
@@ -186,24 +106,61 @@ class Source:
         turns = way * found.pop() if len(found) == 1 else 0
         return {1: "warmer", -1: "cooler"}.get(turns)
 
-    def ground(self, stated: Stated, known_by: dt.date, everybody: bool = False) -> Ground:
+    def ground(self, stated: Stated, known_by: dt.date, everybody: bool = False) -> Ground | Count:
         """The ground of what is stated, as known by a day; the questions it cites always count as known."""
         rule = stated.assertion or Assertion()
-        about, remark = replace(stated.about, pollster=None) if everybody else stated.about, ""
-        if rule.joins != "each":
-            about, remark = self._population(about)
-        remark += f" {_(rule.caveat)}" if rule.caveat else ""
-        abouts = rule.abouts(about, self.choices)
-        out_of = len(abouts)
+        about = replace(stated.about, pollster=None) if everybody else stated.about
+        remark = f" {_(rule.caveat)}" if rule.caveat else ""
         if rule.joins == "each":
-            dates = rule.turns_on(stated.made)
-            abouts = tuple(each for each in abouts if self._asked_near(each, dates)) or abouts[:1]
+            return self._each(about, rule, stated, known_by, remark)
+        if about.population in WHOLES:
+            return self._counted(about, rule, stated, known_by, remark)
+        about, judged = self._population(about)
+        return self._ground(about, rule, stated, known_by, judged + remark)
+
+    def _ground(self, about: About, rule: Assertion, stated: Stated, known_by: dt.date, remark: str = "") -> Ground:
+        return self._of(rule.abouts(about, self.choices), about, rule, stated, known_by, remark)
+
+    def _of(
+        self, abouts: tuple[About, ...], about: About, rule: Assertion, stated: Stated, known_by: dt.date, remark: str
+    ) -> Ground:
         tables = [self._table(each, abouts, rule, stated, known_by) for each in abouts]
         if rule.joins == "apart":
             _pair([table.readings for table in tables])
         unit = "percent" if abouts[0].measure not in ("net", "mean") else "points"
-        name = self._measure_name(abouts[0])
-        return Ground(tuple(tables), rule.joins, self._polls_name(about), name, unit, remark, out_of)
+        names = self._polls_name(about), self._measure_name(abouts[0])
+        return Ground(tuple(tables), rule.joins, *names, unit, remark, len(abouts))
+
+    def _each(self, about: About, rule: Assertion, stated: Stated, known_by: dt.date, remark: str) -> Ground:
+        """Every population of those named, or of a whole, that was asked near both ends."""
+        whole = WHOLES.get(about.population)
+        named = ";".join(whole.members(self.populations, stated.made)) if whole else about.population
+        asked = rule.abouts(replace(about, population=named), self.choices)
+        dates = rule.turns_on(stated.made)
+        known = [(each, self._periods(each, known_by, stated.cites)) for each in asked]
+        near = tuple((date, sum(reaches(periods, date) for _each, periods in known)) for date in dates)
+        kept = tuple(each for each, periods in known if all(reaches(periods, date) for date in dates))
+        ground = self._of(kept or asked[:1] or (about,), about, rule, stated, known_by, remark)
+        return replace(ground, out_of=len(asked), near=near)
+
+    def _counted(self, about: About, rule: Assertion, stated: Stated, known_by: dt.date, remark: str) -> Count:
+        """Every country of a whole that was asked near the dates on which the assertion turns."""
+        whole = WHOLES[about.population]
+        members = whole.members(self.populations, stated.made)
+        dates, asked = rule.turns_on(stated.made), [replace(about, population=name) for name in members]
+        known = [(each, self._periods(each, known_by, stated.cites)) for each in asked]
+        kept = [each for each, periods in known if periods and all(reaches(periods, date) for date in dates)]
+        grounds = tuple(self._ground(each, rule, stated, known_by) for each in kept)
+        return Count(whole, grounds, len(members), remark)
+
+    def _periods(self, about: About, known_by: dt.date, cites: Collection[str]) -> list[tuple[dt.date, dt.date]]:
+        """The field periods of what was asked and public, before the readings are made into a table."""
+        return [
+            (row.field_start, row.field_end)
+            for row in self._rows(about.population, about.subject, about.construct)
+            if (row.published or row.field_end) <= known_by or row.question in cites
+            if about.pollster in (None, row.pollster) and row.object == about.object
+        ]
 
     def _table(
         self, about: About, abouts: Sequence[About], rule: Assertion, stated: Stated, known_by: dt.date
@@ -232,12 +189,6 @@ class Source:
             self.rows[key] = list(self.store.questions(*key))
         return self.rows[key]
 
-    def _asked_near(self, about: About, dates: Sequence[dt.date]) -> bool:
-        """Whether anything was asked near each date, before the readings are made into a table."""
-        rows = self._rows(about.population, about.subject, about.construct)
-        days = [(row.field_start, row.field_end) for row in rows]
-        return all(any(series.distance(*period, date) <= series.REACH for period in days) for date in dates)
-
     def _population(self, about: About) -> tuple[About, str]:
         """The population judged where a claim is about several, the first with readings, and a sentence to say so."""
         named = about.population.split(";")
@@ -251,17 +202,38 @@ class Source:
 
     def _empty(self, about: About, rule: Assertion, readings: pd.DataFrame, known_by: dt.date) -> str | None:
         who, what = self._name(Population, about.population), self._name(Subject, about.subject)
+        if about.population in WHOLES:
+            text = _("No population of the record that belongs to {whole} was asked about this.")
+            return text.format(whole=_(WHOLES[about.population].name))
         if who == about.population:
             return _(rule.nobody).format(population=who)
         if not self._rows(about.population, about.subject, about.construct):
             text = _("There are no readings of {construct} for {subject} among {population}.")
-            return text.format(construct=language.word(about.construct), subject=what, population=who)
+            told = text.format(construct=language.word(about.construct), subject=what, population=who)
+            return told + self._instead(about)
         if readings.empty:
             return _("No reading was public by {date}.").format(date=day(known_by))
         if about.pollster and about.pollster not in set(readings.pollster):
-            text = _("No reading of this by {name} was public by {date}.")
-            return text.format(name=self._name(Pollster, about.pollster), date=day(known_by))
+            return self._not_by(about, known_by)
         return None
+
+    def _instead(self, about: About) -> str:
+        """What else the record has of a population and a subject, which is another question."""
+        rows = [row for row in self.choices if (row.population, row.subject) == (about.population, about.subject)]
+        found: dict[str, int] = {}
+        for row in rows:
+            found[row.construct] = found.get(row.construct, 0) + row.questions
+        if not found:
+            return ""
+        named = ", ".join(f"{language.word(name)} ({language.number(found[name])})" for name in list(found)[:INSTEAD])
+        return " " + _("What it has of them is another question: {found}.").format(found=named)
+
+    def _not_by(self, about: About, known_by: dt.date) -> str:
+        name = self._name(Pollster, about.pollster or "")
+        if name == about.pollster:
+            return _("The record has no polls by {name}.").format(name=name)
+        text = _("No reading of this by {name} was public by {date}.")
+        return text.format(name=name, date=day(known_by))
 
     def _told_apart(self, about: About, abouts: Sequence[About]) -> str:
         """What tells an attitude from the others of its assertion, in words."""
@@ -301,29 +273,3 @@ def _pair(tables: Sequence[pd.DataFrame]) -> None:
     for i, (table, key) in enumerate(zip(tables, keys, strict=True)):
         partner = asked[0] if i else others
         series.leave_out(table, ~pd.Series([k in partner for k in key], index=table.index, dtype=bool), "one-subject")
-
-
-def _reaches(row: Any, dates: Sequence[dt.date]) -> bool:
-    return any(series.distance(row.field_start.date(), row.field_end.date(), date) <= series.REACH for date in dates)
-
-
-def _cell(row: Any, about: About) -> dict[str, Any]:
-    return {
-        "poll": row.poll,
-        "question": row.question,
-        "population": about.population,
-        "subject": about.subject,
-        "measure": about.measure,
-        "pollster": row.pollster,
-        "instrument": row.instrument,
-        "instrument_assumed": bool(row.instrument_assumed),
-        "field_start": row.field_start.date().isoformat(),
-        "field_end": row.field_end.date().isoformat(),
-        "date_precision": row.date_precision,
-        "known_from": row.known_from.date().isoformat(),
-        "known_from_assumed": bool(row.known_from_assumed),
-        "value": None if pd.isna(row.value) else float(row.value),
-        "unit": row.unit,
-        "comparable": bool(row.comparable),
-        "why_not": row.why_not,
-    }

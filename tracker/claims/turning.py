@@ -4,8 +4,10 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from tracker.claims.sources import Ground, Stated
-from tracker.claims.verdicts import Verdict, answer
+from tracker.claims.answering import answer
+from tracker.claims.grounds import Count, Ground
+from tracker.claims.sources import Stated
+from tracker.claims.verdicts import Verdict
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,7 @@ class Changed:
         return {"word": self.word, "readings": list(self.readings), "turned": turned}
 
 
-def changed(stated: Stated, then: Verdict, now: Verdict, before: Ground, after: Ground) -> Changed:
+def changed(stated: Stated, then: Verdict, now: Verdict, before: Ground | Count, after: Ground | Count) -> Changed:
     """What changed the word; ``before`` and ``after`` are the grounds of the two verdicts.
 
     Readings unknown then are let in one after the other, in the order in which they became public, and the first of

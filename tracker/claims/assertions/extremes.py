@@ -45,9 +45,14 @@ class Record(Assertion):
         return (*self.earlier(made, readings), made)
 
     def lacks(self, made: dt.date, readings: pd.DataFrame) -> str | None:
-        if len(self.earlier(made, readings)) >= self.least - 1:
+        found = len(self.earlier(made, readings))
+        if found >= self.least - 1:
             return None
-        return _("A record needs at least two comparable readings from before the latest one, in the window named.")
+        text = _(
+            "A record needs {least} comparable readings from before the latest one, in the window named ({since}); "
+            "found: {found}."
+        )
+        return text.format(least=self.least - 1, since=window(readings, self.start(made)), found=found)
 
     def earlier(self, made: dt.date, readings: pd.DataFrame) -> tuple[dt.date, ...]:
         """The middles of the field periods in the window, save the latest reading before the claim and its moment."""
@@ -60,6 +65,14 @@ class Record(Assertion):
         return self.since or dt.date.min
 
     def holds(self, paths: np.ndarray) -> np.ndarray:
+        """
+        >>> Record("down").holds(np.array([[30, 20, 19], [30, 20, 21], [30, 20, 20]])).tolist()
+        [True, False, False]
+        >>> Record("up").holds(np.array([[30, 20, 31], [30, 20, 29]])).tolist()
+        [True, False]
+        >>> Record("down", tolerance_points=3).holds(np.array([[30, 20, 22], [30, 20, 24]])).tolist()
+        [True, False]
+        """
         signed = sign(self.direction) * paths
         return signed[:, -1] > signed[:, :-1].max(axis=1) - self.tolerance_points
 
@@ -79,7 +92,7 @@ class Record(Assertion):
             count=len(asked.dates) - 1,
             other=asked.level(asked.paths[:, at]),
             when=day(asked.dates[at], "month"),
-            since=window(asked, self.start(asked.dates[-1])),
+            since=window(asked.readings, self.start(asked.dates[-1])),
         )
 
 
@@ -123,9 +136,16 @@ class FirstTime(Assertion):
     def lacks(self, made: dt.date, readings: pd.DataFrame) -> str | None:
         if len(self.asks(made, readings)) > 1:
             return None
-        return _("A first time needs a comparable reading from before the latest one, in the window named.")
+        text = _("A first time needs a comparable reading from before the latest one, in the window named ({since}).")
+        return text.format(since=window(readings, self.start(made)))
 
     def holds(self, paths: np.ndarray) -> np.ndarray:
+        """
+        >>> FirstTime("above").holds(np.array([[30, 40, 50], [30, 51, 52], [30, 40, 49]])).tolist()
+        [True, False, False]
+        >>> FirstTime("above", versus="russia").holds(np.array([[-5, -3, 1], [-5, 2, 1]])).tolist()
+        [True, False]
+        """
         side = sign(self.direction) * (paths - self.line) >= 0
         return side[:, -1] & ~side[:, :-1].any(axis=1)
 
@@ -148,8 +168,11 @@ class FirstTime(Assertion):
             now=number(100 * float(side[:, -1].mean()), 0),
             count=len(asked.dates) - 1,
             before=number(100 * float(side[:, :-1].any(axis=1).mean()), 0),
-            since=window(asked, self.start(asked.dates[-1])),
+            since=window(asked.readings, self.start(asked.dates[-1])),
         )
+
+
+ASSERTIONS: dict[str, type[Assertion]] = {"record": Record, "first-time": FirstTime}
 
 
 def earlier(readings: pd.DataFrame, start: dt.date, made: dt.date) -> tuple[dt.date, ...]:
@@ -158,9 +181,9 @@ def earlier(readings: pd.DataFrame, start: dt.date, made: dt.date) -> tuple[dt.d
     return tuple(middle for middle in past if (past[-1] - middle).days > SAME_MOMENT)
 
 
-def window(asked: Asked, start: dt.date) -> str:
+def window(readings: pd.DataFrame, start: dt.date) -> str:
     """How far back a comparison with earlier readings reaches, in words."""
-    first = asked.readings.field_start.min().date()
+    first = readings.field_start.min().date()
     if first <= start:
         return _("since {date}").format(date=day(start))
     return _("since our first reading in {month}").format(month=day(first, "month"))

@@ -13,6 +13,8 @@ from tracker.language import day, marked, number
 from tracker.language import gettext as _
 
 Quantifier = Literal["most", "many", "some", "few", "none", "hardly-any", "almost-all"]
+#: words for little; the others are for much, and some of those for a majority at least
+LITTLE, MAJORITIES = ("few", "none", "hardly-any"), ("most", "almost-all")
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,14 @@ class Level(Assertion):
     threshold_percent: float = 50
 
     def holds(self, paths: np.ndarray) -> np.ndarray:
+        """
+        >>> Level("above").holds(np.array([[50.1], [50], [49.9]])).tolist()
+        [True, False, False]
+        >>> Level("below").holds(np.array([[50.1], [50], [49.9]])).tolist()
+        [False, False, True]
+        >>> Level("above", threshold_percent=30).holds(np.array([[31], [30]])).tolist()
+        [True, False]
+        """
         return sign(self.direction) * (paths[:, 0] - self.threshold_percent) > 0
 
     def reason(self, asked: Asked) -> str:
@@ -50,13 +60,30 @@ class SelfReportedChange(Level):
 class VagueQuantity(Assertion):
     """ "Many", "few", "hardly any": the level is shown; a verdict is given only where the claim's reading is declared.
 
-    Declare what the word is taken to mean by ``threshold_percent``: "many" as above 50 says a majority. Without a line
-    there is nothing that polls could settle.
+    Declare what the word is taken to mean by ``threshold_percent``: "many" as above 50 says a majority, "few" as below
+    20 a small minority. Without a line there is nothing that polls could settle. A word for little goes with "below"
+    and a line under 50, for 50 would say only that it is no majority; the others go with "above".
     """
 
     direction: AboveBelow
     quantifier: Quantifier
     threshold_percent: float | None = None
+
+    @classmethod
+    def at_odds(cls, values: Mapping[str, Any]) -> list[str]:
+        word, side = values["quantifier"], "below" if values["quantifier"] in LITTLE else "above"
+        line = values.get("threshold_percent", 0 if side == "below" else 100)
+        if values["direction"] != side:
+            return [
+                _("{word} does not go with {way}: give {side}").format(word=word, way=values["direction"], side=side)
+            ]
+        if side == "below" and line >= 50:
+            return [
+                _("{word} below 50 percent or more is no majority, not {word}: give a lower line").format(word=word)
+            ]
+        if word in MAJORITIES and line < 50:
+            return [_("{word} says a majority at least: give a line of 50 or more").format(word=word)]
+        return []
 
     def no_line(self) -> str | None:
         if self.threshold_percent is not None:
@@ -65,6 +92,10 @@ class VagueQuantity(Assertion):
         return text.format(word=self.word)
 
     def holds(self, paths: np.ndarray) -> np.ndarray:
+        """
+        >>> VagueQuantity("below", "few", threshold_percent=20).holds(np.array([[19], [21]])).tolist()
+        [True, False]
+        """
         line = 50 if self.threshold_percent is None else self.threshold_percent
         return sign(self.direction) * (paths[:, 0] - line) > 0
 
@@ -118,6 +149,12 @@ class Forecast(Assertion):
         return months_before(made, -self.horizon_months)
 
     def holds(self, paths: np.ndarray) -> np.ndarray:
+        """
+        >>> Forecast("above", horizon_months=60).holds(np.array([[51], [49]])).tolist()
+        [True, False]
+        >>> Forecast("down", horizon_months=60).holds(np.array([[51, 49], [49, 51]])).tolist()
+        [True, False]
+        """
         start = self.threshold_percent if paths.shape[1] == 1 else paths[:, 0]
         return sign(self.direction) * (paths[:, -1] - start) > 0
 
@@ -142,7 +179,6 @@ class Ratio(Assertion):
     numerator: str
     denominator: str
     at_least: float
-    least: ClassVar[int] = 1
     joins: ClassVar[Joins] = "beside"
 
     @classmethod
@@ -157,6 +193,10 @@ class Ratio(Assertion):
         return replace(about, measure=self.numerator), replace(about, measure=self.denominator)
 
     def holds(self, paths: np.ndarray) -> np.ndarray:
+        """
+        >>> Ratio("above", "negative", "positive", at_least=3).holds(np.array([[60, 20], [60, 21]])).tolist()
+        [True, False]
+        """
         return sign(self.direction) * (paths[:, 0] - self.at_least * paths[:, 1]) >= 0
 
     def reason(self, asked: Asked) -> str:
@@ -194,6 +234,10 @@ class MisquotedPoll(Assertion):
         return {"after-claim": _after(made, readings), "too-old": old}
 
     def holds(self, paths: np.ndarray) -> np.ndarray:
+        """
+        >>> MisquotedPoll(value_percent=80).holds(np.array([[79, 58], [78, 58]])).tolist()
+        [True, False]
+        """
         return np.any(np.abs(paths - self.value_percent) <= self.tolerance_points, axis=1)
 
     def reason(self, asked: Asked) -> str:
@@ -241,6 +285,12 @@ class SubgroupComparison(Assertion):
         return replace(about, population=self.subgroup), replace(about, population=self.versus_subgroup)
 
     def holds(self, paths: np.ndarray) -> np.ndarray:
+        """
+        >>> SubgroupComparison("above", "young", "old").holds(np.array([[3, 2], [2, 3]])).tolist()
+        [True, False]
+        >>> SubgroupComparison("below", "young", "old", ratio_at_least=2).holds(np.array([[20, 41], [20, 39]])).tolist()
+        [True, False]
+        """
         first, second = (paths[:, 0], paths[:, 1]) if self.direction == "above" else (paths[:, 1], paths[:, 0])
         return first > self.ratio_at_least * second
 
@@ -256,6 +306,17 @@ class SubgroupComparison(Assertion):
             date=day(asked.dates[0]),
             moved=asked.moved(asked.paths[:, 0] - asked.paths[:, 1]),
         )
+
+
+ASSERTIONS: dict[str, type[Assertion]] = {
+    "level": Level,
+    "vague-quantity": VagueQuantity,
+    "self-reported-change": SelfReportedChange,
+    "misquoted-poll": MisquotedPoll,
+    "ratio": Ratio,
+    "subgroup-comparison": SubgroupComparison,
+    "forecast": Forecast,
+}
 
 
 def _told(asked: Asked, line: float | None) -> str:

@@ -14,6 +14,8 @@ from tracker.language import gettext as _
 
 #: how far a published figure may lie from the one stated: it was rounded
 ROUNDING = 0.5
+#: points by which two polls of a thousand differ by chance, at the 95 percent level, whatever the share
+CHANCE = 4
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,12 @@ class Change(Assertion):
         return _too_short(self.turns_on(made))
 
     def holds(self, paths: np.ndarray) -> np.ndarray:
+        """
+        >>> Change("up").holds(np.array([[20, 34], [34, 20], [20, 20]])).tolist()
+        [True, False, False]
+        >>> Change("down").holds(np.array([[20, 34], [34, 20], [20, 20]])).tolist()
+        [False, True, False]
+        """
         return sign(self.direction) * (paths[:, 1] - paths[:, 0]) > 0
 
     def reason(self, asked: Asked) -> str:
@@ -74,6 +82,12 @@ class ChangeBy(Assertion):
         return _too_short(self.turns_on(made))
 
     def holds(self, paths: np.ndarray) -> np.ndarray:
+        """
+        >>> ChangeBy("up", points=18).holds(np.array([[32, 50], [32, 49.9], [50, 32]])).tolist()
+        [True, False, False]
+        >>> ChangeBy("down", points=20).holds(np.array([[52, 32], [52, 33], [32, 52]])).tolist()
+        [True, False, False]
+        """
         return sign(self.direction) * (paths[:, 1] - paths[:, 0]) >= self.points
 
     def reason(self, asked: Asked) -> str:
@@ -105,6 +119,10 @@ class NoChange(Assertion):
         return _too_short(self.turns_on(made))
 
     def holds(self, paths: np.ndarray) -> np.ndarray:
+        """
+        >>> NoChange(tolerance_points=4).holds(np.array([[14, 10], [14, 18], [14, 18.1]])).tolist()
+        [True, True, False]
+        """
         return np.abs(paths[:, 1] - paths[:, 0]) <= self.tolerance_points
 
     def reason(self, asked: Asked) -> str:
@@ -118,8 +136,8 @@ class ChangeBetween(Assertion):
 
     Both figures are looked for among the readings (within half a point, near the date or in the year stated; the end is
     the day of the claim unless stated). The trend is asked between the days of the readings found. It must have moved
-    as far as stated, less a quarter, or less 4 points where that is more: so far two polls of a thousand differ by
-    chance.
+    as far as stated, less a tolerance in points. Unless the claim gives one, that is a quarter of what is stated, or 4
+    points where that is more (so far two polls of a thousand differ by chance), and never more than half of it.
     """
 
     direction: UpDown
@@ -130,11 +148,15 @@ class ChangeBetween(Assertion):
     window_months: int | None = None
     to_date: dt.date | None = None
     to_year: int | None = None
-    tolerance_points: float = 4
+    tolerance_points: float | None = None
     moves: ClassVar[bool] = True
 
     @classmethod
     def at_odds(cls, values: Mapping[str, Any]) -> list[str]:
+        dates = [values[name] for name in ("from_date", "to_date") if name in values]
+        years = [values[name] for name in ("from_year", "to_year") if name in values]
+        if (len(dates) == 2 and dates[0] >= dates[1]) or years != sorted(years):
+            return [_("it ends before it begins: turn from and to round")]
         if sign(values["direction"]) * (values["to_percent"] - values["from_percent"]) <= 0:
             return [_("from_percent to to_percent does not go that way: turn direction or the figures round")]
         if not {"from_date", "from_year", "window_months"} & values.keys():
@@ -169,6 +191,18 @@ class ChangeBetween(Assertion):
         return [_measured(readings, value, period, aim) for value, period, aim in aims]
 
     def holds(self, paths: np.ndarray) -> np.ndarray:
+        """
+        >>> fell = ChangeBetween("down", from_percent=62, to_percent=23)
+        >>> fell.holds(np.array([[61, 24], [61, 31.7], [61, 32], [23, 62]])).tolist()
+        [True, True, False, False]
+        >>> rose = ChangeBetween("up", from_percent=20, to_percent=28)
+        >>> rose.holds(np.array([[21, 25], [21, 24.9], [30, 29]])).tolist()
+        [True, False, False]
+        >>> replace(rose, to_percent=22).holds(np.array([[20, 21], [20, 20.9]])).tolist()
+        [True, False]
+        >>> replace(rose, tolerance_points=1).holds(np.array([[20, 27], [20, 26.9]])).tolist()
+        [True, False]
+        """
         moved = sign(self.direction) * (paths[:, 1] - paths[:, 0])
         return (moved > 0) & (moved >= self.enough)
 
@@ -176,7 +210,8 @@ class ChangeBetween(Assertion):
     def enough(self) -> float:
         """How far it must have moved, in points."""
         stated = abs(self.to_percent - self.from_percent)
-        return max(stated - max(self.tolerance_points, stated / 4), 0)
+        usual = min(max(CHANCE, stated / 4), stated / 2)
+        return max(stated - (usual if self.tolerance_points is None else self.tolerance_points), 0)
 
     def reason(self, asked: Asked) -> str:
         found = zip((self.from_percent, self.to_percent), self.found(asked.made, asked.readings), strict=True)
@@ -223,11 +258,25 @@ class EventChange(Assertion):
         return _too_short(self.turns_on(made))
 
     def holds(self, paths: np.ndarray) -> np.ndarray:
+        """
+        >>> EventChange("down", event="e").holds(np.array([[40, 24], [24, 40], [24, 24]])).tolist()
+        [True, False, False]
+        """
         return sign(self.direction) * (paths[:, 1] - paths[:, 0]) > 0
 
     def reason(self, asked: Asked) -> str:
         text = _("{moved} In the same window fell {count} other events of the record.")
         return text.format(moved=_moved(asked), count=len(self.others))
+
+
+ASSERTIONS: dict[str, type[Assertion]] = {
+    "change": Change,
+    "change-between": ChangeBetween,
+    "change-by": ChangeBy,
+    "no-change": NoChange,
+    "event-change": EventChange,
+    "cause": Cause,
+}
 
 
 def _window(made: dt.date, months: int, since: dt.date | None) -> tuple[dt.date, dt.date]:

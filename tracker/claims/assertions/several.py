@@ -21,8 +21,8 @@ SHARES = {"most": 0.5, "across-the-board": 0.9, "all": 1.0}
 class Comparison(Assertion):
     """The measure for one subject stands above, below or equal to that for another, on the day of the claim.
 
-    Judged by the polls that asked the same people about both subjects; one such poll gives two readings and is enough.
-    "Equal" needs a tolerance in points.
+    Judged by the polls that asked the same people about both subjects. One such poll gives two readings and is enough:
+    what is peculiar to a pollster mostly cancels out between them. "Equal" needs a tolerance in points.
     """
 
     direction: Position
@@ -35,6 +35,14 @@ class Comparison(Assertion):
         return about, replace(about, subject=self.versus)
 
     def holds(self, paths: np.ndarray) -> np.ndarray:
+        """
+        >>> Comparison("above", "china").holds(np.array([[1], [0], [-1]])).tolist()
+        [True, False, False]
+        >>> Comparison("below", "china").holds(np.array([[1], [0], [-1]])).tolist()
+        [False, False, True]
+        >>> Comparison("equal", "china", tolerance_points=4).holds(np.array([[4], [-4], [4.1]])).tolist()
+        [True, True, False]
+        """
         if self.direction == "equal":
             return np.abs(paths[:, 0]) <= self.tolerance_points
         return sign(self.direction) * paths[:, 0] > 0
@@ -80,6 +88,12 @@ class Rank(Assertion):
         return about, *(replace(about, subject=name) for name in sorted(others - {about.subject}))
 
     def holds(self, paths: np.ndarray) -> np.ndarray:
+        """
+        >>> Rank("down").holds(np.array([[-9, -3], [-9, 3], [9, 3]])).tolist()
+        [True, False, False]
+        >>> Rank("up", place=2).holds(np.array([[9, 3], [9, -3], [-9, -3]])).tolist()
+        [True, True, False]
+        """
         return (sign(self.direction) * paths < 0).sum(axis=1) < self.place
 
     def reason(self, asked: Asked) -> str:
@@ -121,8 +135,7 @@ class ManyPopulations(Assertion):
     def abouts(self, about: About, choices: Sequence[Any]) -> tuple[About, ...]:
         own = (about.subject, about.construct, about.object)
         found = {row.population for row in choices if (row.subject, row.construct, row.object) == own}
-        named = found & set(about.population.split(";")) or found
-        return tuple(replace(about, population=name) for name in sorted(named)) or (about,)
+        return tuple(replace(about, population=name) for name in sorted(found & set(about.population.split(";"))))
 
     def turns_on(self, made: dt.date) -> tuple[dt.date, ...]:
         return months_before(made, self.window_months), made
@@ -141,6 +154,18 @@ class ManyPopulations(Assertion):
         return (moved > self.tolerance_points).sum(axis=1), (moved < -self.tolerance_points).sum(axis=1)
 
     def holds(self, paths: np.ndarray) -> np.ndarray:
+        """
+        >>> ManyPopulations("up").holds(np.array([[20, 30, 20, 30, 20, 10], [20, 30, 20, 21, 20, 20]])).tolist()
+        [True, False]
+        >>> more = ManyPopulations("down", "more")
+        >>> more.holds(np.array([[30, 20, 20, 20, 20, 20], [30, 20, 20, 30, 20, 20]])).tolist()
+        [True, False]
+        >>> ManyPopulations("up", "all").holds(np.array([[20, 30, 20, 30, 20, 30], [20, 30, 20, 30, 20, 21]])).tolist()
+        [True, False]
+        >>> nine_in_ten = ManyPopulations("up", "across-the-board")
+        >>> nine_in_ten.holds(np.array([[1, 9] * 9 + [9, 1], [1, 9] * 8 + [9, 1] * 2])).tolist()
+        [True, False]
+        """
         this, other = self.counts(paths)
         if self.quantifier == "more":
             return this > other
@@ -164,6 +189,13 @@ class ManyPopulations(Assertion):
             start=day(asked.dates[0]),
             end=day(asked.dates[1]),
         )
+
+
+ASSERTIONS: dict[str, type[Assertion]] = {
+    "comparison": Comparison,
+    "rank": Rank,
+    "many-populations": ManyPopulations,
+}
 
 
 def _range(values: np.ndarray) -> str:
