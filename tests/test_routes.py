@@ -1,6 +1,7 @@
 """The data's addresses and the way in, asked over HTTP as they are served."""
 
 import csv
+import datetime as dt
 import io
 import json
 import re
@@ -9,8 +10,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as xml
 
 import httpx
 import pandas as pd
@@ -22,19 +26,22 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from tracker import accounts, routes
-from tracker.models import Answer, Claim, Poll
+from tracker.charts.theme import COLOURS
+from tracker.models import RECORD, Answer, Claim, Event, Poll, Question, Subject
 from tracker.routes.signing import local
 from tracker.routes.tables import Download
 from tracker.store import TABLES, Store
 
 WANG = "wang-di-2025-04-opinion-shifting"
+PEW = "pew-research-center-2025-01-08-ca-adults"
 CHINA = "subject=china&population=ca-adults"
 
 
 @pytest.fixture(scope="module")
 def site() -> Iterator[str]:
     """The routes behind a real server, in a thread; which store they read is for each test to say."""
-    with serving(Starlette(routes=routes.ROUTES, exception_handlers=routes.HANDLERS)) as url:
+    app = Starlette(routes=routes.ROUTES, exception_handlers=routes.HANDLERS, middleware=routes.MIDDLEWARE)
+    with serving(app) as url:
         yield url
 
 
@@ -69,6 +76,22 @@ def client(asking: httpx.Client, record: Store, monkeypatch: pytest.MonkeyPatch)
 def writer(asking: httpx.Client, record_copy: Store, monkeypatch: pytest.MonkeyPatch) -> httpx.Client:
     """A client of a record that the test may write to."""
     monkeypatch.setenv("TRACKER_DATABASE_URL", record_copy.url)
+    return asking
+
+
+@pytest.fixture
+def little(store: Store, record: Store) -> Store:
+    """The record with one claim, so that judging every claim is judging one; for one test to write to."""
+    with store.writing("Test") as session:
+        for kind in RECORD:
+            store.insert(session, kind, [row for row in record.every(kind) if kind is not Claim or row.id == WANG])
+    return store
+
+
+@pytest.fixture
+def subscriber(asking: httpx.Client, little: Store, monkeypatch: pytest.MonkeyPatch) -> httpx.Client:
+    """A reader of the feed of that record."""
+    monkeypatch.setenv("TRACKER_DATABASE_URL", little.url)
     return asking
 
 
@@ -238,18 +261,112 @@ class Reader(HTMLParser):
     def handle_data(self, data: str) -> None:
         self.text.append(data)
 
+    def links(self) -> set[str]:
+        """Where the page leads."""
+        return {attributes["href"] or "" for tag, attributes in self.elements if tag == "a"}
+
+    def told(self, attribute: str) -> dict[str, str]:
+        """What the head says of the page: by property, name or relation."""
+        value = {"rel": "href"}.get(attribute, "content")
+        return {found[attribute]: found[value] for _tag, found in self.elements if attribute in found}  # type: ignore[misc]
+
+    def reviews(self) -> list[dict[str, Any]]:
+        """The reviews in the page's JSON-LD."""
+        return [json.loads(text) for text in self.text if "ClaimReview" in text]
+
 
 def test_a_claim_can_be_read_without_javascript(client: httpx.Client) -> None:
     page = client.get(f"/claims/{WANG}")
     read = Reader(page.text)
-    assert page.status_code == 200
-    assert {"Known then", "Known now", "34\u00a0%", "15 July 2025"} <= set(read.text)
-    assert any(re.fullmatch(r"unsettled \(\d+ %\)", text) for text in read.text)
-    assert ("html", {"lang": "en"}) in read.elements
-    links = {attributes["href"] for tag, attributes in read.elements if tag == "a"}
-    assert f"/claims?claim={WANG}" in links and any(link.startswith("/polls/") for link in links)  # type: ignore[union-attr]
-    review = json.loads(next(text for text in read.text if "ClaimReview" in text))
-    assert review["reviewRating"]["alternateName"] == "supported" and review["itemReviewed"]["author"]["name"]
+    assert page.status_code == 200 and ("html", {"lang": "en"}) in read.elements
+    assert {"Known then", "Known now", "Unsettled", "Supported", "34\u00a0%", "15 July 2025"} <= set(read.text)
+    assert any(re.fullmatch(r"Probability \d+\u00a0%", text) for text in read.text)
+    assert any(text.startswith("With each pollster left out in turn") for text in read.text)
+    assert any("The word changed on 15 July 2025" in text and "Pew Research Center" in text for text in read.text)
+    assert any("neither refutes nor bears out a change" in text for text in read.text)
+    assert {
+        f"/claims?claim={WANG}",
+        f"/api/v1/verdicts/{WANG}.json",
+        "/claims/atlas-2025-04-abacus-3-1",
+    } <= read.links()
+    assert "/polls/pew-research-center-2025-01-08-ca-adults" in read.links()
+    # its second half, by itself
+    assert ("section", {"id": "part-1"}) in read.elements and "Construct: closer ties" in read.text
+
+
+def test_every_reading_of_a_claim_is_a_row_with_why_it_does_not_count(client: httpx.Client) -> None:
+    text = client.get(f"/claims/{WANG}").text
+    evidence = client.get(f"/api/v1/verdicts/{WANG}.json").json()
+    parts = [evidence, *evidence["parts"]]
+    assert text.count("<tr>") == len(parts) + sum(len(part["now"]["evidence"]) for part in parts)
+    assert "no: It is a mean on a scale whose ends are not known" in text
+
+
+def test_a_quote_and_a_question_are_in_the_language_they_were_said_in(writer: httpx.Client, record_copy: Store) -> None:
+    with record_copy.writing("test") as session:
+        question = session.query(Question).filter_by(poll=PEW).first()
+        question.wording, question.language = "Avez-vous une opinion favorable ?", "fr"
+    quote = Reader(writer.get("/claims/wang-yi-2018-03-highest-in-30-years").text)
+    wording = Reader(writer.get(f"/polls/{PEW}").text)
+    assert ("blockquote", {"lang": "zh-Hans"}) in quote.elements
+    assert ("blockquote", {"lang": "fr"}) in wording.elements
+
+
+@pytest.mark.parametrize("address", [f"/claims/{WANG}", "/claims/", f"/polls/{PEW}", "/polls/"])
+def test_a_page_says_where_it_is_and_what_it_shows(
+    client: httpx.Client, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setenv("TRACKER_PUBLIC_URL", "https://polls.example.org")
+    here = f"https://polls.example.org{address}"
+    for query, language in (("?utm_source=x", "en"), ("?lang=fr", "fr")):
+        read = Reader(client.get(address + query).text)
+        right = here if language == "en" else f"{here}?lang=fr"
+        alternates = {found.get("hreflang"): found["href"] for tag, found in read.elements if tag == "link"}
+        assert ("html", {"lang": language}) in read.elements
+        assert read.told("rel")["canonical"] == read.told("property")["og:url"] == right
+        assert (alternates["en"], alternates["fr"], alternates["x-default"]) == (here, f"{here}?lang=fr", here)
+        assert read.told("name")["description"] == read.told("property")["og:description"] != ""
+        assert read.told("property")["og:title"] in read.text
+        feed = next(found for tag, found in read.elements if found.get("type") == "application/atom+xml")
+        assert (feed["href"] or "").startswith("https://polls.example.org/feed.atom")
+
+
+def test_the_picture_of_a_claim_is_its_chart(client: httpx.Client) -> None:
+    told = Reader(client.get(f"/claims/{WANG}").text).told("property")
+    address = re.sub(r"^http://[^/]+", "", told["og:image"])
+    assert address.startswith("/charts/ca-adults/china.png?construct=favourability")
+    assert client.get(address).content.startswith(b"\x89PNG") and "China" in told["og:image:alt"]
+    nothing = Reader(client.get("/claims/hua-chunying-2018-10-most-americans").text).told("property")
+    assert "og:image" not in nothing
+
+
+def test_a_tested_claim_is_reviewed_in_the_words_of_schema_org(client: httpx.Client) -> None:
+    verdict = client.get(f"/api/v1/verdicts/{WANG}.json").json()
+    read = Reader(client.get(f"/claims/{WANG}").text)
+    main, part = read.reviews()
+    claim, rating = main["itemReviewed"], main["reviewRating"]
+    assert main["claimReviewed"] == "public opinion in Canada is shifting toward closer ties with China"
+    assert claim["author"] == {"@type": "Person", "name": "Wang Di", "jobTitle": "Ambassador of China to Canada"}
+    assert (claim["datePublished"], claim["firstAppearance"]["datePublished"]) == ("2025-04-21", "2025-04-23")
+    assert "Atlas News" in claim["appearance"]["headline"] and "null" not in json.dumps(main)
+    assert rating["alternateName"] == verdict["now"]["word"] and rating["ratingExplanation"] == verdict["now"]["reason"]
+    assert rating["worstRating"] <= rating["ratingValue"] == round(100 * verdict["now"]["probability"])
+    assert rating["ratingValue"] <= rating["bestRating"] and main["author"]["name"]
+    assert any(each["url"].endswith(f"/polls/{PEW}") for each in main["citation"])
+    assert main["url"] == read.told("rel")["canonical"] and part["url"] == main["url"] + "#part-1"
+
+
+@pytest.mark.parametrize(
+    "claim",
+    ["carney-2025-05-not-for-sale", "hua-chunying-2018-10-most-americans", "trump-2025-01-many-love-51st-state"],
+)
+def test_what_polls_could_not_test_has_no_review(client: httpx.Client, claim: str) -> None:
+    assert Reader(client.get(f"/claims/{claim}").text).reviews() == []
+
+
+def test_a_pollster_is_no_person(client: httpx.Client) -> None:
+    review = Reader(client.get("/claims/angus-reid-2020-05-new-low").text).reviews()[0]
+    assert review["itemReviewed"]["author"] == {"@type": "Organization", "name": "Angus Reid Institute"}
 
 
 def test_every_poll_that_a_claim_leads_to_has_a_page(client: httpx.Client) -> None:
@@ -258,32 +375,240 @@ def test_every_poll_that_a_claim_leads_to_has_a_page(client: httpx.Client) -> No
     assert page.status_code == 200 and "<table>" in page.text
 
 
+def test_a_poll_shows_its_fields_answers_sources_and_gaps(client: httpx.Client) -> None:
+    read = Reader(client.get(f"/polls/{PEW}").text)
+    assert {"China, favourability (country)", "The wording was not seen.", "34\u00a0%", "15 July 2025"} <= set(
+        read.text
+    )
+    assert {"Interviews", "not given", "telephone", "second-hand", PEW} <= set(read.text)
+    assert "none is shown: the source does not say how the sample came about" in read.text
+    assert "British Polling Council: 3 of 10 items on record" in read.text
+    assert any("how it was weighted, and to what" in text for text in read.text)
+    assert any(link.startswith("https://web.archive.org/web/*/https://") for link in read.links())
+    assert f"/polls?poll={PEW}" in read.links() and f"/api/v1/wide.csv?poll={PEW}" in read.links()
+
+
+@pytest.mark.parametrize(
+    ("sample_type", "size", "printed", "told"),
+    [
+        (
+            "probability",
+            1000,
+            "3.7",
+            "±3.7 points, as printed; simple random sampling gives ±3.1: a design effect of 1.43",
+        ),
+        ("probability", 1622, None, "not given; simple random sampling would give ±2.43 points"),
+        ("non-probability", 1000, "3.1", "none is shown: this is not a probability sample. The pollster printed ±3.1"),
+        ("non-probability", 1000, None, "none is shown: this is not a probability sample"),
+    ],
+)
+def test_only_a_probability_sample_has_a_margin_of_error(
+    writer: httpx.Client, record_copy: Store, sample_type: str, size: int, printed: str | None, told: str
+) -> None:
+    with record_copy.writing("test") as session:
+        poll = session.get(Poll, PEW)
+        poll.sample_type, poll.sample_size, poll.margin_of_error = sample_type, size, printed and Decimal(printed)
+    assert told in writer.get(f"/polls/{PEW}").text
+
+
+def test_a_correction_stays_in_the_history_of_its_poll(writer: httpx.Client, record_copy: Store) -> None:
+    before = writer.get(f"/polls/{PEW}").text
+    correct(record_copy, "misread, says editor@example.org")
+    read = Reader(writer.get(f"/polls/{PEW}").text)
+    assert "China, favourability (country), Favourable: 34 → 35" in read.text and "35\u00a0%" in read.text
+    assert "misread, says (address left out)" in read.text and "E. Ditor" in read.text
+    cited = re.search(r"http://[^/]+(/polls/\S+as_of=\d+)", Reader(before).text[-8] + before)
+    assert cited and "34\u00a0%" in writer.get(cited[1]).text
+
+
+def correct(store: Store, why: str) -> None:
+    with store.writing("E. Ditor", why, "correction") as session:
+        session.get(Answer, ("pew-2025-ca-china", "favourable")).value = Decimal(35)
+
+
+def test_the_lists_lead_to_every_claim_and_every_poll(client: httpx.Client, record: Store) -> None:
+    claims = Reader(client.get("/claims/").text)
+    assert {f"/claims/{row.id}" for row in record.claims()} <= claims.links()
+    assert any("then unsettled, now supported" in text for text in claims.text)
+    address, polls = "/polls/", set()
+    while address:
+        page = client.get(address).text
+        polls |= Reader(page).links()
+        following = re.search(r'href="([^"]+)" rel="next"', page)
+        address = following[1] if following else ""
+    assert {f"/polls/{row.id}" for row in record.every(Poll)} <= polls
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "999", "two"])
+def test_a_page_of_the_list_that_is_not_there_is_the_nearest_that_is(client: httpx.Client, number: str) -> None:
+    page = client.get(f"/polls/?page={number}")
+    assert page.status_code == 200 and "/polls/" in page.text
+
+
 def test_whatever_the_record_holds_is_text_in_a_page(writer: httpx.Client, record_copy: Store) -> None:
     evil = "</script><script>alert('1')</script>&\""
     poll = record_copy.every(Poll)[0].id
-    with record_copy.writing("test") as session:
+    with record_copy.writing(evil, evil) as session:
         claim = session.get(Claim, WANG)
         claim.paraphrase, claim.quote, claim.claimant, claim.source_url = evil, evil, evil, "javascript:alert(1)"
         session.get(Poll, poll).note = evil
-    for address in (f"/claims/{WANG}", f"/polls/{poll}"):
+        session.get(Subject, "china").name = evil
+    for address in (f"/claims/{WANG}", f"/polls/{poll}", "/claims/"):
         page = writer.get(address).text
         assert evil not in page and "<script>" not in page and 'href="javascript' not in page
-        assert evil in Reader(page).text
+        assert any(evil in text for text in Reader(page).text)
 
 
-def test_a_draft_has_no_page_and_a_withdrawn_poll_says_so(writer: httpx.Client, record_copy: Store) -> None:
-    draft, withdrawn = (row.id for row in record_copy.every(Poll)[:2])
+def test_a_draft_and_an_embargoed_poll_have_no_page_and_a_withdrawn_one_says_so(
+    writer: httpx.Client, record_copy: Store
+) -> None:
+    draft, withdrawn, later = (row.id for row in record_copy.every(Poll)[:3])
     with record_copy.writing("test") as session:
         session.get(Poll, draft).status = "draft"
         session.get(Poll, withdrawn).status = "withdrawn"
-    assert writer.get(f"/polls/{draft}").status_code == 404
+        for question in session.query(Question).filter_by(poll=later):
+            question.published = dt.date.today() + dt.timedelta(days=2)
+    assert [writer.get(f"/polls/{poll}").status_code for poll in (draft, later)] == [404, 404]
     assert "This poll was withdrawn." in writer.get(f"/polls/{withdrawn}").text
 
 
-@pytest.mark.parametrize("address", ["/claims/nobody", "/polls/nobody", "/claims/%3Cscript%3E"])
+@pytest.mark.parametrize(
+    "address", ["/claims/nobody", "/polls/nobody", "/claims/%3Cscript%3E", "/polls/nobody?lang=fr"]
+)
 def test_what_is_not_there_is_404_with_a_way_on(client: httpx.Client, address: str) -> None:
     page = client.get(address)
     assert page.status_code == 404 and 'href="/' in page.text and "<script>" not in page.text
+
+
+@pytest.mark.parametrize("address", [f"/claims/{WANG}", f"/polls/{PEW}", "/polls/"])
+def test_a_plain_page_is_answered_like_the_data(client: httpx.Client, address: str) -> None:
+    first = client.get(address)
+    tag = first.headers["etag"]
+    assert client.get(address, headers={"If-None-Match": tag}).status_code == 304
+    assert client.get(f"{address}?lang=fr", headers={"If-None-Match": tag}).status_code == 200
+    head = client.head(address)
+    assert (head.status_code, head.content, head.headers["etag"]) == (200, b"", tag)
+    assert head.headers["last-modified"] and client.post(address).status_code == 405
+    wrong = client.get(f"{address}?as_of=whenever")
+    assert wrong.status_code == 400 and "is no point in time" in wrong.text and "<h1>" in wrong.text
+
+
+def test_plain_pages_share_one_style_sheet_with_the_colours_of_the_app(client: httpx.Client) -> None:
+    page = client.get(f"/polls/{PEW}")
+    assert "<style" not in page.text and "'unsafe-inline'" not in page.headers["content-security-policy"]
+    sheet = client.get(Reader(page.text).told("rel")["stylesheet"])
+    assert sheet.headers["content-type"].startswith("text/css") and "immutable" in sheet.headers["cache-control"]
+    colours = {colour for theme in COLOURS.values() for colour in theme.values()}
+    assert set(re.findall(r"#[0-9a-f]{6}", sheet.text)) == colours
+
+
+def test_a_program_that_walks_the_site_finds_every_plain_page(client: httpx.Client, record: Store) -> None:
+    robots = client.get("/robots.txt").text
+    address = re.search(r"^Sitemap: http://[^/]+(/.+)$", robots, re.MULTILINE)
+    assert address and "Disallow: /sign-in" in robots
+    found = {element.text for element in xml.fromstring(client.get(address[1]).content).iter() if element.text}
+    assert len(found) == 3 + len(record.claims()) + len(record.every(Poll))
+    assert any(place.endswith(f"/polls/{PEW}") for place in found)
+
+
+# the feed
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+def entries(client: httpx.Client, category: str | None = None) -> list[xml.Element]:
+    feed = xml.fromstring(client.get("/feed.atom").content)
+    found = feed.findall(f"{ATOM}entry")
+    return [entry for entry in found if category in (None, entry.find(f"{ATOM}category").get("term"))]  # type: ignore[union-attr]
+
+
+def said(element: xml.Element, name: str) -> str:
+    found = element.find(ATOM + name)
+    assert found is not None and found.text, f"no {name}"
+    return found.text
+
+
+def test_the_feed_has_what_rfc_4287_requires(client: httpx.Client) -> None:
+    answer = client.get("/feed.atom")
+    assert answer.headers["content-type"].startswith("application/atom+xml")
+    feed = xml.fromstring(answer.content)
+    assert feed.tag == f"{ATOM}feed" and said(feed, "title")
+    assert said(feed, "id") == feed.find(f"{ATOM}link[@rel='self']").get("href")  # type: ignore[union-attr]
+    assert said(feed.find(f"{ATOM}author"), "name")  # type: ignore[arg-type]
+    found = feed.findall(f"{ATOM}entry")
+    moments = [said(element, "updated") for element in (feed, *found)]
+    assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", moment) for moment in moments)
+    assert moments == sorted(moments, reverse=True) and moments[0] == moments[1]
+    ids = [said(entry, "id") for entry in found]
+    assert len(set(ids)) == len(ids) and all(re.match("https?://", id) for id in ids)
+    assert all(said(entry, "title") and said(entry, "content") for entry in found)
+    for entry in found[:3]:
+        link = entry.find(f"{ATOM}link[@rel='alternate']").get("href")  # type: ignore[union-attr]
+        assert client.get(re.sub(r"^http://[^/]+", "", link)).status_code == 200
+
+
+def test_a_verdict_that_changed_is_dated_by_the_reading_that_turned_it(client: httpx.Client) -> None:
+    told = {said(entry, "id").rpartition("/")[2]: entry for entry in entries(client, "verdict")}
+    turned = told[f"{WANG}#verdict-2025-07-15"]
+    assert said(turned, "updated") == "2025-07-15T00:00:00Z"
+    assert said(turned, "title").startswith("Now supported, once unsettled: Canadian public opinion")
+    assert "Pew Research Center" in said(turned, "content") and f"{WANG}#part-1-2025-04-24" in told
+
+
+def test_a_correction_is_news_and_whatever_is_not_public_is_not(subscriber: httpx.Client, little: Store) -> None:
+    poll, other = (row.poll for row in little.public_polls(dt.date.today(), 2))
+    before = {said(entry, "id") for entry in entries(subscriber)}
+    correct(little, "misread, says editor@example.org")
+    with little.writing("E. Ditor") as session:
+        session.get(Poll, poll).status = "draft"
+        for question in session.query(Question).filter_by(poll=other):
+            question.published = dt.date.today() + dt.timedelta(days=2)
+    found = entries(subscriber)
+    (correction,) = entries(subscriber, "correction")
+    assert said(correction, "title") == "Corrected: Pew Research Center, Canadian adults, 8 January – 26 April 2025"
+    assert "Favourable: 34 → 35" in said(correction, "content") and "E. Ditor: misread" in said(correction, "content")
+    assert said(correction, "updated") == max(said(entry, "updated") for entry in found)
+    text = "".join(xml.tostring(entry, encoding="unicode") for entry in found)
+    assert "@" not in text and poll not in text and other not in text
+    # what was told already keeps its id
+    assert {id for id in before if poll not in id and other not in id} < {said(entry, "id") for entry in found}
+
+
+def test_a_batch_that_corrects_many_is_one_piece_of_news(subscriber: httpx.Client, little: Store) -> None:
+    with little.writing("E. Ditor", "all of them") as session:
+        for event in session.query(Event).limit(5):
+            event.title += "."
+    (correction,) = entries(subscriber, "correction")
+    assert "and 4 others" in said(correction, "title")
+    link = correction.find(f"{ATOM}link").get("href")  # type: ignore[union-attr]
+    assert len(subscriber.get(re.sub(r"^http://[^/]+", "", link)).text.splitlines()) == 1 + 5
+
+
+def test_whatever_the_record_holds_is_text_in_the_feed(subscriber: httpx.Client, little: Store) -> None:
+    evil = '<script>alert("1")</script> & \x0b'
+    with little.writing(evil, evil) as session:
+        session.get(Claim, WANG).paraphrase = evil
+    (correction,) = entries(subscriber, "correction")
+    assert "<script>" in said(correction, "title") and "<script>" not in said(correction, "content")
+
+
+def test_whoever_has_the_feed_gets_304_until_something_changes(subscriber: httpx.Client, little: Store) -> None:
+    first = subscriber.get("/feed.atom")
+    tag = {"If-None-Match": first.headers["etag"]}
+    assert subscriber.get("/feed.atom", headers=tag).status_code == 304
+    head = subscriber.head("/feed.atom")
+    assert (head.content, head.headers["etag"]) == (b"", first.headers["etag"]) and head.headers["last-modified"]
+    correct(little, "misread")
+    assert subscriber.get("/feed.atom", headers=tag).status_code == 200
+    assert subscriber.post("/feed.atom").status_code == 405
+
+
+def test_the_feed_of_an_empty_tracker_is_a_feed(
+    asking: httpx.Client, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRACKER_DATABASE_URL", store.url)
+    assert said(xml.fromstring(asking.get("/feed.atom").content), "updated") and entries(asking) == []
+    assert [asking.get(address).status_code for address in ("/claims/", "/polls/", "/sitemap.xml")] == [200] * 3
 
 
 # signing in

@@ -1,4 +1,4 @@
-"""Plain HTTP beside the pages: the data's addresses, signing in and out, and a sign of life.
+"""Plain HTTP beside the app: the data's addresses, plain pages, pictures, a feed, signing in and out, a sign of life.
 
 ``ROUTES``, ``HANDLERS`` and ``MIDDLEWARE`` are handed to the app. Endpoints are synchronous: each runs in a thread of
 its own.
@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from tracker.models import Poll
-from tracker.routes import asking, package, pages, pictures, signing, tables
+from tracker.routes import asking, claims, feed, html, package, pictures, polls, robots, signing, tables
 from tracker.routes.errors import HANDLERS
 from tracker.routes.speaking import Speaking
 from tracker.store import Store
@@ -59,9 +59,15 @@ ROUTES: list[BaseRoute] = [
         ],
     ),
     Route("/api/{rest:path}", tables.nothing),
-    Route("/claims/{claim}", pages.claim),
-    Route("/polls/{poll}", pages.poll),
+    Route("/claims/", claims.claims),
+    Route("/claims/{claim}", claims.claim),
+    Route("/polls/", polls.polls),
+    Route("/polls/{poll}", polls.poll),
+    Route("/feed.atom", feed.feed),
     Route("/charts/{population}/{subject}.{format}", pictures.chart),
+    Route("/style.css", html.style),
+    Route("/robots.txt", robots.robots),
+    Route("/sitemap.xml", robots.sitemap),
     Route("/sign-in", signing.sign_in, methods=["GET", "POST"]),
     Route("/sign-out", signing.sign_out, methods=["GET", "POST"]),
 ]

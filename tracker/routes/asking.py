@@ -37,6 +37,11 @@ def store(request: Request) -> Store:
     return live() if when is None else live().at(when)
 
 
+def today() -> dt.date:
+    """The day of asking, UTC."""
+    return dt.datetime.now(dt.UTC).date()
+
+
 def filters(request: Request) -> dict[str, list[str]]:
     """The request's columns with their values; a column given twice means either value."""
     query = request.query_params

@@ -1,4 +1,6 @@
-"""One shape for every error that the data's addresses give: {"error": {"status", "message", "remedy", ...}}."""
+"""One shape for every error that the data's addresses give: {"error": {"status", "message", "remedy", ...}}.
+
+A plain page says the same as a page."""
 
 import datetime as dt
 import logging
@@ -11,6 +13,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from tracker.accounts import AccountError
 from tracker.language import gettext as _
+from tracker.routes import html
 from tracker.store import BadFilter, StoreError, UnknownColumn, UnknownName, UnknownRevision
 
 #: statuses of what the stations below refuse
@@ -22,6 +25,9 @@ STATUS: dict[type[Exception], int] = {
     AccountError: 403,
 }
 
+#: where people read, not programs
+PAGES = ("/claims/", "/polls/")
+
 
 class Refused(Exception):
     """A request that cannot be answered: its status, what is wrong, what to do about it, and what else helps."""
@@ -32,23 +38,23 @@ class Refused(Exception):
         self.body = {"status": status, "message": message} | ({"remedy": remedy} if remedy else {}) | more
 
 
-def refused(_request: Request, error: Exception) -> Response:
+def refused(request: Request, error: Exception) -> Response:
     """A refusal of our own."""
     assert isinstance(error, Refused)
-    return shaped(error.body)
+    return shaped(request, error.body)
 
 
-def known(_request: Request, error: Exception) -> Response:
+def known(request: Request, error: Exception) -> Response:
     """An error that a station below explains; anything of the store's that is no fault of the request is 503."""
     status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 503)
-    return shaped({"status": status, "message": str(error)})
+    return shaped(request, {"status": status, "message": str(error)})
 
 
-def silent_store(_request: Request, error: Exception) -> Response:
+def silent_store(request: Request, error: Exception) -> Response:
     """The database does not answer: logged in full, told in a sentence."""
     logging.getLogger(__name__).error("the store failed", exc_info=error)
     message = _("The store does not answer at the moment.")
-    return shaped({"status": 503, "message": message, "remedy": _("Try again in a minute.")})
+    return shaped(request, {"status": 503, "message": message, "remedy": _("Try again in a minute.")})
 
 
 def http(request: Request, error: Exception) -> Response:
@@ -56,7 +62,7 @@ def http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if not request.url.path.startswith("/api/"):
         return PlainTextResponse(error.detail, error.status_code, error.headers)
-    response = shaped({"status": error.status_code, "message": error.detail})
+    response = shaped(request, {"status": error.status_code, "message": error.detail})
     response.headers.update(error.headers or {})
     return response
 
@@ -65,12 +71,16 @@ def broken(request: Request, _error: Exception) -> Response:
     """A fault of ours: the server logs it, the reader gets a sentence."""
     message = _("Something went wrong here, and it was noted ({moment} UTC).")
     moment = f"{dt.datetime.now(dt.UTC):%Y-%m-%d %H:%M:%S}"
-    return shaped({"status": 500, "message": message.format(moment=moment), "path": request.url.path})
+    return shaped(request, {"status": 500, "message": message.format(moment=moment), "path": request.url.path})
 
 
-def shaped(body: dict[str, Any]) -> Response:
-    """The one shape; never stored by a cache."""
-    return JSONResponse({"error": body}, body["status"], {"Cache-Control": "no-store"})
+def shaped(request: Request, body: dict[str, Any]) -> Response:
+    """The one shape, as JSON or as a page; never stored by a cache."""
+    kept = {"Cache-Control": "no-store"}
+    if request.url.path.startswith(PAGES):
+        told = (html.tag("p", body[name]) for name in ("message", "remedy") if name in body)
+        return html.page(_("This cannot be shown"), *told, status=body["status"], headers=kept)
+    return JSONResponse({"error": body}, body["status"], kept)
 
 
 HANDLERS: dict[Any, Any] = {

@@ -14,7 +14,8 @@ from starlette.types import Receive, Scope, Send
 from tracker import claims, series, trend
 from tracker.export import FORMATS, Column, Format
 from tracker.language import gettext as _
-from tracker.routes import asking
+from tracker.language import marked
+from tracker.routes import asking, judged
 from tracker.routes.errors import Refused
 from tracker.store import TABLES, Moved, Store
 
@@ -23,17 +24,17 @@ ATTITUDE = ("population", "subject", "construct", "measure", "object")
 #: how often a table is asked for again when somebody writes in the same moment
 ATTEMPTS = 5
 
+BAND_ENDS = marked(
+    {
+        "low": "lower end of the band that holds the level with the probability in its name, in percent",
+        "high": "upper end of the band that holds the level with the probability in its name, in percent",
+    }
+)
 TREND_COLUMNS = [
-    Column("date", "date", "the day"),
-    Column("level", "number", "the pooled level on that day", "the measure's own"),
-    Column("sd", "number", "its standard deviation", "the measure's own"),
-    *(
-        Column(
-            f"{end}{share}", "number", f"{end}er end of the band that holds the level with {share} percent probability"
-        )
-        for share in (50, 80, 95)
-        for end in ("low", "high")
-    ),
+    Column("date", "date", marked("the day")),
+    Column("level", "number", marked("the pooled level on that day"), "the measure's own"),
+    Column("sd", "number", marked("its standard deviation"), "the measure's own"),
+    *(Column(f"{end}{share}", "number", told) for share in (50, 80, 95) for end, told in BAND_ENDS.items()),
 ]
 
 Table = tuple[list[Column], Generator[Sequence[Any], None, None]]
@@ -125,14 +126,14 @@ def verdict(request: Request) -> Response:
     """A verdict, then and now, with its evidence."""
     asked, claim = asking.only(request, ["known_by"]), request.path_params["claim"]
     store, known_by = asking.store(request), asking.day("known_by", asked.get("known_by"))
-    headers = asking.headers(request, store, store.newest(), dt.datetime.now(dt.UTC).date())
+    headers = asking.headers(request, store, store.newest(), asking.today())
     if answer := asking.unchanged(request, headers):
         return answer
     try:
-        judged = claims.judge(store, claim, known_by).as_dict()
+        found = judged.claim(store, claim, known_by)
     except claims.UnknownClaim as error:
         raise Refused(404, str(error), _("/api/v1/claims.csv lists them.")) from None
-    return Response(json.dumps(judged, ensure_ascii=False, indent=1), media_type="application/json", headers=headers)
+    return Response(json.dumps(found, ensure_ascii=False, indent=1), media_type="application/json", headers=headers)
 
 
 def nothing(request: Request) -> Response:

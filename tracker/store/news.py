@@ -3,6 +3,7 @@
 A draft, what waits for review, and what happened to a poll before it was published are nobody's news.
 """
 
+import datetime as dt
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Subquery, false, func, or_, select
@@ -18,17 +19,19 @@ PUBLIC = ("published", "withdrawn")
 TOLD = ("polls", "questions", "answers", "claims", "events")
 
 
-def polls(connection: Connection, limit: int) -> list[Found]:
-    """Published polls, those that became public here last first, each with the ``number`` and moment (``at``, UTC) of
-    the revision that made it so."""
-    public = _public()
-    numbered: Query = reads.with_poll(select(*reads.POLL, public.c.number, Revision.at).select_from(Poll))
+def polls(connection: Connection, today: dt.date, limit: int | None = None, poll: str | None = None) -> list[Found]:
+    """Published polls, or the one that is named, withdrawn or not: those that became public here last first, each with
+    the ``number``, the moment (``at``, UTC), ``who`` and ``why`` of the revision that made it so."""
+    public, by = _public(today), (Revision.number, Revision.at, Revision.who, Revision.why)
+    numbered: Query = reads.with_poll(select(*reads.POLL, *by).select_from(Poll))
     dated = numbered.join(public, public.c.poll == Poll.id).join(Revision, Revision.number == public.c.number)
-    order = (public.c.number.desc(), Poll.field_end.desc(), Poll.id)
-    return list(connection.execute(dated.where(reads.PUBLISHED).order_by(*order).limit(limit)))
+    wanted = dated.where(reads.PUBLISHED if poll is None else Poll.id == poll)
+    return list(
+        connection.execute(wanted.order_by(Revision.number.desc(), Poll.field_end.desc(), Poll.id).limit(limit))
+    )
 
 
-def changes(connection: Connection, limit: int, poll: str | None = None) -> list[tuple[str, Found]]:
+def changes(connection: Connection, today: dt.date, limit: int, poll: str | None = None) -> list[tuple[str, Found]]:
     """The newest revisions that changed or removed something public, each with the id of the poll, claim or event that
     it belongs to; those of one poll where it is named."""
     wanted = select(*ledger.LINE).where(Revision.table.in_(TOLD), Revision.action.in_(("update", "delete")))
@@ -37,13 +40,13 @@ def changes(connection: Connection, limit: int, poll: str | None = None) -> list
     rows = list(connection.execute(wanted.order_by(Revision.number.desc()).limit(limit)))
     asked = _polls_asking(connection, rows)
     found = [(_owner(row, asked), row) for row in rows]
-    public = _public()
+    public = _public(today)
     since = select(public.c.poll, public.c.number).where(public.c.poll.in_({owner for owner, _row in found}))
     numbers = dict(connection.execute(since).all())
     return [(owner, row) for owner, row in found if _was_public(owner, row, numbers)]
 
 
-def _public() -> Subquery:
+def _public(today: dt.date) -> Subquery:
     """Every poll that is public, with the ``number`` of the revision since which it is: the one that stored it, or the
     last of the batch that published what had been a draft."""
     before, after = (getattr(Revision, name)["status"].as_string() for name in ("before", "after"))
@@ -57,7 +60,14 @@ def _public() -> Subquery:
     )
     number = func.coalesce(published.c.number, Poll.added).label("number")
     polls = select(Poll.id.label("poll"), number).outerjoin(published, published.c.poll == Poll.id)
-    return polls.where(Poll.status.in_(PUBLIC)).subquery()
+    return polls.where(Poll.status.in_(PUBLIC), ~_under_embargo(today)).subquery()
+
+
+def _under_embargo(today: dt.date) -> ColumnElement[bool]:
+    """Whether every answer to a poll comes out later than today."""
+    asked = select(Question.id).where(Question.poll == Poll.id)
+    later = Question.published > today
+    return asked.where(later).exists() & ~asked.where(or_(~later, Question.published.is_(None))).exists()
 
 
 def _of(connection: Connection, poll: str) -> ColumnElement[bool]:

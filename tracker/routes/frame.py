@@ -1,0 +1,155 @@
+"""What stands around a plain page: its addresses, what programs read of it, the way to the other pages."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from tracker import language
+from tracker.language import LANGUAGES, LOCALES
+from tracker.language import gettext as _
+from tracker.routes import html
+from tracker.settings import Settings
+from tracker.store import Store
+
+FEED = "/feed.atom"
+
+
+class Seen(NamedTuple):
+    """What a program shows of a page before anybody opens it: a sentence, and the address of a picture with what it
+    shows, if there is one."""
+
+    description: str
+    picture: str | None = None
+    pictured: str = ""
+
+
+class Chart(NamedTuple):
+    """The chart of one attitude: ``asked`` are the query's words beside population and subject."""
+
+    population: str
+    subject: str
+    asked: Mapping[str, str]
+
+    def picture(self, ending: str) -> str:
+        """Its address as a picture."""
+        return f"/charts/{self.population}/{self.subject}.{ending}?{urlencode(self.asked)}"
+
+    def page(self) -> str:
+        """Its address in the app."""
+        return "/?" + urlencode({"population": self.population, "subject": self.subject, **self.asked})
+
+
+def pictured(population: str, subject: str) -> str:
+    """What the picture of a chart shows, in a few words."""
+    return _("The polls of {population} on {subject} through time").format(population=population, subject=subject)
+
+
+def whole(address: str, code: str | None = None) -> str:
+    """An address of this site as the public reaches it, in the language in use or another."""
+    return Settings.from_env().public_url + language.address(address, code)
+
+
+def framed(
+    request: Request,
+    title: str,
+    *body: str,
+    seen: Seen,
+    store: Store,
+    head: Iterable[html.Markup | None] = (),
+    heading: str | None = None,
+    elsewhere: Mapping[str, str] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """A plain page with all that belongs around it; ``elsewhere`` are other addresses of the same, by their names."""
+    address = _address(request)
+    told = (*_relations(address), *_card(title, address, seen), *(element for element in head if element is not None))
+    ends = (_header(address), _footer(address, store, elsewhere or {}))
+    return html.page(title, *body, heading=heading, head=told, around=ends, headers=headers)
+
+
+def nothing(title: str, address: str, text: str) -> Response:
+    """There is no such page: where to go on."""
+    way = html.tag("p", html.link(text, language.address(address)))
+    return html.page(title, way, around=(_header(address), ""), status=404, headers={"Cache-Control": "no-store"})
+
+
+def archived(address: str | None) -> str:
+    """The way to lasting copies of a page of the web, if there are any; nothing for what is no such page."""
+    if not address or not address.startswith(("http://", "https://")):
+        return ""
+    return html.link(_("archived copies"), f"https://web.archive.org/web/*/{address}")
+
+
+def source(title: str | None, address: str | None) -> html.Markup:
+    """A source with the way to it and to its lasting copies."""
+    named = html.link(title or address or _("not given"), address)
+    copies = archived(address)
+    return html.tag("span", named, *((" (", copies, ")") if copies else ()))
+
+
+def moment(at: dt.datetime) -> str:
+    """A moment of the ledger, which is UTC."""
+    return _("{day}, {time} UTC").format(day=language.day(at.date()), time=f"{at:%H:%M}")
+
+
+def _address(request: Request) -> str:
+    """The request's own address with what chooses a page of its kind; what was added on the way is left out."""
+    kept = {name: request.query_params[name] for name in ("as_of", "page") if name in request.query_params}
+    return request.url.path + (f"?{urlencode(kept)}" if kept else "")
+
+
+def _relations(address: str) -> Iterable[html.Markup]:
+    """Which address is the right one, where the same is in another language, and the feed."""
+    yield html.tag("link", rel="canonical", href=whole(address))
+    for code in LANGUAGES:
+        yield html.tag("link", rel="alternate", hreflang=code, href=whole(address, code))
+    yield html.tag("link", rel="alternate", hreflang="x-default", href=whole(address, language.ENGLISH))
+    yield html.tag("link", rel="alternate", type="application/atom+xml", title=_("News"), href=whole(FEED))
+
+
+def _card(title: str, address: str, seen: Seen) -> Iterable[html.Markup]:
+    """What is shown where somebody shares the address."""
+    others = [LOCALES[code] for code in LANGUAGES if code != language.chosen()]
+    told = [
+        ("og:type", "article"),
+        ("og:site_name", _("Opinion tracker")),
+        ("og:title", title),
+        ("og:description", seen.description),
+        ("og:url", whole(address)),
+        ("og:locale", LOCALES[language.chosen()]),
+        *(("og:locale:alternate", other) for other in others),
+    ]
+    if seen.picture:
+        told += [("og:image", whole(seen.picture)), ("og:image:type", "image/png"), ("og:image:alt", seen.pictured)]
+    yield html.tag("meta", name="description", content=seen.description)
+    yield html.tag("meta", name="twitter:card", content="summary_large_image" if seen.picture else "summary")
+    yield from (html.tag("meta", property=name, content=content) for name, content in told)
+
+
+def _header(address: str) -> html.Markup:
+    """The way to the app, to the lists, and to the same page in the other languages."""
+    ways = {_("Opinion tracker"): "/", _("Claims"): "/claims/", _("Polls"): "/polls/"}
+    here = [html.tag("a", name, href=language.address(path)) for name, path in ways.items()]
+    others = [
+        html.tag("a", name, href=language.address(address, code), hreflang=code, lang=code)
+        for code, name in LANGUAGES.items()
+        if code != language.chosen()
+    ]
+    return html.tag("header", html.tag("nav", *here, *others, **{"aria-label": _("Site")}))
+
+
+def _footer(address: str, store: Store, elsewhere: Mapping[str, str]) -> html.Markup:
+    """The same elsewhere, the state of the record that the page shows, and the feed."""
+    ways = [html.link(name, path) for name, path in elsewhere.items()] + [
+        html.link(_("News feed"), language.address(FEED))
+    ]
+    apart = [part for way in ways for part in (" · ", way)][1:]
+    at = store.changed_at()
+    stated = _("The record as of revision {number}, {moment}.").format(
+        number=language.number(store.newest()), moment=moment(at) if at else _("nothing recorded yet")
+    )
+    return html.tag("footer", html.tag("p", *apart), html.tag("p", stated))

@@ -1,0 +1,231 @@
+"""A poll in words: its fields, its margin of error, what it discloses, how it was changed, and how to cite it."""
+
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from tracker import charts, disclosure, language
+from tracker.language import gettext as _
+from tracker.language import marked
+from tracker.store import Store
+
+FIELDS = marked(
+    {
+        "pollster": "Pollster",
+        "sponsor": "Paid for by",
+        "population": "Population",
+        "population_label": "Population, as the source puts it",
+        "fieldwork": "Fieldwork",
+        "field_start": "First day of fieldwork",
+        "field_end": "Last day of fieldwork",
+        "date_precision": "Dates known to the",
+        "sample_size": "Interviews",
+        "mode": "Interviewed",
+        "sample_type": "Sample",
+        "margin_of_error": "Margin of error",
+        "status": "Status",
+        "note": "Note",
+        "subject": "Subject",
+        "construct": "Attitude",
+        "object": "What is rated",
+        "scale": "Scale",
+        "wording": "Wording",
+        "language": "Language",
+        "base": "Base",
+        "published": "First published",
+        "provenance": "Seen",
+        "source_url": "Address of the source",
+        "source_title": "Source",
+        "verified_by": "Confirmed by",
+        "value": "Value",
+        "unit": "Unit",
+        "poll": "Id",
+    }
+)
+#: changes shown of one poll
+MOST = 500
+#: an e-mail address that somebody wrote into a reason
+MAIL = re.compile(r"[^\s@<>,;:]+@[^\s@<>,;:]+\w")
+
+
+def name(poll: Any) -> str:
+    """A poll in one line."""
+    dates = language.span(poll.field_start, poll.field_end, poll.date_precision)
+    return _("{pollster}, {population}, {dates}").format(
+        pollster=poll.pollster_name, population=language.name(poll.population_label), dates=dates
+    )
+
+
+def asked(question: Any) -> str:
+    """What a question is about, in a few words."""
+    about = {"subject": language.name(question.subject_name), "construct": charts.construct_name(question.construct)}
+    rated = language.word(question.object)
+    return _("{subject}, {construct} ({object})").format(**about, object=rated)
+
+
+def answers(question: Any, meanings: Mapping[str, Sequence[Any]]) -> dict[str, str]:
+    """The answers to a question: each response by its name, each figure with its unit."""
+    names = {row.response: language.name(row.name) for row in meanings.get(question.scale, ())}
+    unit = "points" if "mean" in question.answers else "percent"
+    return {
+        names.get(response, response): charts.amount(value, unit, question.high)
+        for response, value in question.answers.items()
+    }
+
+
+def public(questions: Sequence[Any], today: dt.date) -> list[Any]:
+    """The questions whose answers are out by today: one dated to a later day is under embargo."""
+    return [row for row in questions if row.published is None or row.published <= today]
+
+
+def fields(poll: Any) -> dict[str, str]:
+    """Every field of a poll by its name; what the source does not say is said to be missing."""
+    told = {
+        "pollster": poll.pollster_name,
+        "sponsor": poll.sponsor,
+        "population": language.name(poll.population_name),
+        **({"population_label": label} if (label := poll.population_label) != poll.population_name else {}),
+        "fieldwork": charts.when(poll),
+        "date_precision": language.word(poll.date_precision),
+        "sample_size": None if poll.sample_size is None else language.number(poll.sample_size),
+        "mode": poll.mode and language.name(poll.mode),
+        "sample_type": poll.sample_type and language.word(poll.sample_type),
+        "margin_of_error": margin(poll),
+        "status": language.word(poll.status),
+        "note": poll.note,
+        "poll": poll.poll,
+    }
+    return {_field(name): _("not given") if value is None else value for name, value in told.items()}
+
+
+def margin(poll: Any) -> str:
+    """The margin of error as far as it may be shown: only that of a probability sample is more than a quotation."""
+    printed = None if poll.margin_of_error is None else language.number(poll.margin_of_error)
+    if disclosure.may_show_margin(poll.sample_type):
+        return _of_probability(poll, printed)
+    why = (
+        _("none is shown: the source does not say how the sample came about")
+        if poll.sample_type is None
+        else _("none is shown: this is not a probability sample")
+    )
+    if printed is None:
+        return why
+    text = _("{why}. The pollster printed ±{margin} points, which is quoted here and not used")
+    return text.format(why=why, margin=printed)
+
+
+def _of_probability(poll: Any, printed: str | None) -> str:
+    if poll.sample_size is None:
+        return _("not given") if printed is None else _("±{margin} points, as printed").format(margin=printed)
+    simple = language.number(round(disclosure.margin(0.5, poll.sample_size), 2))
+    if printed is None:
+        return _("not given; simple random sampling would give ±{simple} points").format(simple=simple)
+    effect = disclosure.design_effect(float(poll.margin_of_error), poll.sample_size)
+    text = _("±{margin} points, as printed; simple random sampling gives ±{simple}: a design effect of {effect}")
+    return text.format(margin=printed, simple=simple, effect=language.number(round(effect, 2)))
+
+
+class Disclosed(NamedTuple):
+    """How much of what a standard asks for is on record: in words, as a share from 0 to 1, and what is missing."""
+
+    told: str
+    share: float
+    missing: str
+
+
+def disclosed(poll: Any, questions: Sequence[Any], membership: str | None) -> list[Disclosed]:
+    """What each standard asks for, set against the record."""
+    found = disclosure.completeness(_held(poll, questions, membership), poll.sample_type)
+    text = _("{standard}: {count} of {items} items on record")
+    return [
+        Disclosed(
+            text.format(standard=each.standard, count=(count := each.items - len(each.missing)), items=each.items),
+            count / each.items,
+            "; ".join(each.missing),
+        )
+        for each in found
+    ]
+
+
+def _held(poll: Any, questions: Sequence[Any], membership: str | None) -> set[str]:
+    """The items of the standards that the record holds of a poll; of its questions, where it holds it of each."""
+    own = {
+        "pollster": poll.pollster,
+        "sponsor": poll.sponsor,
+        "population": poll.population_label,
+        "sample_type": poll.sample_type,
+        "mode": poll.mode,
+        "field_dates": poll.date_precision == "day",
+        "margin_of_error": poll.margin_of_error,
+        "membership": membership,
+    }
+    of_each = {
+        "wording": [row.wording for row in questions],
+        "responses": ["mean" not in row.answers or row.low is not None for row in questions],
+        "languages": [row.language for row in questions],
+        "base": [row.base or poll.sample_size for row in questions],
+        "report": [row.provenance == "primary" and row.source_url for row in questions],
+        "published": [row.published for row in questions],
+    }
+    return {item for item, value in own.items() if value} | {item for item, rows in of_each.items() if all(rows)}
+
+
+def history(store: Store, poll: Any, questions: Sequence[Any], today: dt.date) -> list[dict[str, str]]:
+    """How a poll came to be public and what of it was changed since, newest first: one row a revision."""
+    meanings = store.meanings()
+    changes = [(row, changed(row, questions, meanings)) for _poll, row in store.changes(today, MOST, poll.poll)]
+    recorded = [(row, _("made public")) for row in store.public_polls(today, 1, poll.poll)]
+    return [
+        {
+            _("Revision"): language.number(row.number),
+            _("When (UTC)"): f"{row.at:%Y-%m-%d %H:%M}",
+            _("Who"): unaddressed(row.who),
+            _("What"): what,
+            _("Why"): unaddressed(row.why or _("not given")),
+        }
+        for row, what in [*changes, *recorded]
+    ]
+
+
+def changed(row: Any, questions: Sequence[Any], meanings: Mapping[str, Sequence[Any]]) -> str:
+    """What a revision changed, field by field, with both values; of a question or an answer to one, which it is."""
+    question = next((each for each in questions if each.question == (row.row or "").partition("/")[0]), None)
+    told = [asked(question)] if question else []
+    if row.table == "answers":
+        values = " → ".join(_cell((cells or {}).get("value")) for cells in (row.before, row.after))
+        told.append(f"{_response(row.row.partition('/')[2], question, meanings)}: {values}")
+    elif row.action == "delete":
+        told.append(_("taken out of the record"))
+    else:
+        names = [name for name in row.after if row.before.get(name) != row.after[name]]
+        told.append(
+            "; ".join(f"{_field(name)}: {_cell(row.before.get(name))} → {_cell(row.after[name])}" for name in names)
+        )
+    return unaddressed(", ".join(told))
+
+
+def _response(response: str, question: Any, meanings: Mapping[str, Sequence[Any]]) -> str:
+    rows = meanings.get(question.scale, ()) if question else ()
+    return next((language.name(row.name) for row in rows if row.response == response), response)
+
+
+def _field(name: str) -> str:
+    return _(FIELDS.get(name) or language.word(name))
+
+
+def _cell(value: Any) -> str:
+    return _("not given") if value in (None, "") else language.word(str(value))
+
+
+def unaddressed(text: str) -> str:
+    """A text without any e-mail address that somebody wrote into it."""
+    return MAIL.sub(_("(address left out)"), text)
+
+
+def citation(poll: Any, questions: Sequence[Any], revision: int, address: str) -> str:
+    """How to cite a poll as this tracker holds it: who, what of whom, when, where it was seen, and which revision."""
+    seen = dict.fromkeys(row.source_title or row.source_url for row in questions)
+    sources = "; ".join(title for title in seen if title)
+    text = _("{poll}. {sources}. Opinion tracker, revision {revision}, {address}")
+    return text.format(poll=name(poll), sources=sources, revision=revision, address=address).replace(". . ", ". ")
