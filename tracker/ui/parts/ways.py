@@ -8,10 +8,7 @@ import streamlit as st
 from tracker import language
 
 #: Streamlit writes English into the document that holds every app; only the browser can put that right
-SPOKEN = """<script>
-document.documentElement.lang = "{code}";
-for (const link of document.querySelectorAll(".st-key-languages a")) link.lang = "{other}";
-</script>"""
+SPOKEN = '<script>document.documentElement.lang = "{code}"</script>'
 
 
 def ways(pages: Sequence[Any], page: Any) -> None:
@@ -21,8 +18,7 @@ def ways(pages: Sequence[Any], page: Any) -> None:
             for each in pages:
                 st.page_link(each, query_params=language.carried())
             _languages(page)
-    other = next(code for code in language.LANGUAGES if code != language.chosen())
-    st.html(SPOKEN.format(code=language.chosen(), other=other), unsafe_allow_javascript=True)
+    st.html(SPOKEN.format(code=language.chosen()), unsafe_allow_javascript=True)
 
 
 def _languages(page: Any) -> None:
