@@ -13,8 +13,8 @@ from tracker.ui.show import plain
 FORMULAS = (
     r"z_i = b_k\,x(t_i) + a_k + u_{h,e} + e_i",
     r"z_i = \operatorname{logit}\frac{n_i y_i + 0.5}{n_i + 1}",
-    r"e_i \sim t_8,\quad \text{scale}^2 = \left(\frac{\varphi}{n_i\,p_i (1 - p_i)} + \omega^2\right) f_h"
-    r" + \frac{s^2 L_i}{12}",
+    r"e_i \sim \sigma_i\,t_8",
+    r"\sigma_i^2 = \left(\frac{\varphi}{n_i\,p_i (1 - p_i)} + \omega^2\right) f_h + \frac{s^2 L_i}{12}",
 )
 
 

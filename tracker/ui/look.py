@@ -11,6 +11,14 @@ STYLE = """
 <style>
 [data-testid="stMain"] { font-variant-numeric: tabular-nums; }
 [data-testid="stMain"] h1 { text-wrap: balance; }
+/* where the keyboard is; fields show it by their border */
+[data-testid="stApp"] :focus-visible:not(input, textarea, [role="spinbutton"]),
+[data-testid="stSlider"] div:has(> div > input:focus-visible) { outline: 2px solid CanvasText; outline-offset: 2px; }
+[data-testid="stMain"]:focus-visible { outline-offset: -2px !important; }
+/* blue on black is too faint for figures; addresses wrap; a formula has room for its last stroke without scrolling */
+[data-testid="stSliderThumbValue"] { color: inherit; }
+[data-testid="stCode"] code { white-space: pre-wrap !important; overflow-wrap: anywhere; }
+.katex-display { padding: 3px; }
 [class*="st-key-list"] a[data-testid="stPageLink-NavLink"] { background: none; padding: 0; }
 [class*="st-key-list"] a[data-testid="stPageLink-NavLink"] p {
   font-weight: 400; white-space: normal; text-decoration: underline; text-underline-offset: 3px;
@@ -21,7 +29,7 @@ STYLE = """
 .st-key-trend { min-height: 660px; }
 @media (max-width: 640px) { .st-key-trend { min-height: 780px; } }
 @media (prefers-reduced-motion: reduce) {
-  * { animation-duration: 0s !important; transition-duration: 0s !important; }
+  *, ::before, ::after { animation-duration: 0s !important; transition-duration: 0s !important; }
 }
 </style>
 """

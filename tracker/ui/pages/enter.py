@@ -11,7 +11,7 @@ writer = parts.contributor()
 if writer is None:
     st.markdown(_("Whoever enters polls signs in with a one-time link."))
     st.markdown(_("On your own installation, `tracker serve` prints one; an administrator makes one for you with:"))
-    st.code("tracker login EMAIL", language="sh")
+    st.code("tracker login EMAIL", language=None)
     st.stop()
 signed_in = _("Signed in as {name}. [Sign out]({address})")
 show.note(signed_in.format(name=show.plain(writer.public_name), address="/sign-out"))

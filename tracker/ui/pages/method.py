@@ -39,4 +39,4 @@ st.markdown(_("**Weights**: what each reading counts in the level on the last da
 with st.expander(_("{count} readings with their weights").format(count=len(trend.readings))):
     show.table(explain.weights(trend), alt=_("Weight of each reading in the present level"))
 st.subheader(_("Run it again"), anchor=False)
-st.code(explain.command(attitude), language="sh")
+st.code(explain.command(attitude), language=None)
