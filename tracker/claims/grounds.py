@@ -61,9 +61,11 @@ class Ground:
         return self.tables[0].comparable
 
     @cached_property
-    def pollsters(self) -> list[str]:
-        """Whose readings are pooled."""
-        return sorted({name for table in self.tables for name in table.comparable.pollster})
+    def pollsters(self) -> dict[str, str]:
+        """Whose readings are pooled: names by id, in the order of the ids."""
+        pooled = [table.comparable for table in self.tables]
+        found = {pair for rows in pooled for pair in zip(rows.pollster, rows.pollster_name, strict=True)}
+        return dict(sorted(found))
 
     @cached_property
     def known(self) -> dict[str, dt.date]:
@@ -115,9 +117,9 @@ class Count:
     unit: str = "populations"
 
     @cached_property
-    def pollsters(self) -> list[str]:
-        """Whose readings are pooled."""
-        return sorted({name for ground in self.grounds for name in ground.pollsters})
+    def pollsters(self) -> dict[str, str]:
+        """Whose readings are pooled: names by id, in the order of the ids."""
+        return dict(sorted({pair for ground in self.grounds for pair in ground.pollsters.items()}))
 
     @cached_property
     def known(self) -> dict[str, dt.date]:

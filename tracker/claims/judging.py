@@ -19,7 +19,7 @@ from tracker.models import Claim
 from tracker.store import Store
 
 #: version of the rules, beside that of the model
-METHOD = f"trend {trend.METHOD}, verdict 2"
+METHOD = f"trend {trend.METHOD}, verdict 3"
 
 
 class UnknownClaim(LookupError):

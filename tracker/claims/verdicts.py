@@ -31,12 +31,13 @@ class Without:
 
 @dataclass(frozen=True)
 class LeftOut:
-    """What each pollster's polls mean for the answer: without whose it is least and most probable (None where nobody's
-    absence leaves a number), without whose the word is another one, in the order of the pollsters."""
+    """What each pollster's polls mean for the answer, and ``told``, the same in words: without whose it is least and
+    most probable (None where nobody's absence leaves a number), and without whose the word is another one."""
 
     lowest: Without | None
     highest: Without | None
     changes: tuple[Without, ...]
+    told: str
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
@@ -44,6 +45,7 @@ class LeftOut:
             "lowest": self.lowest.as_dict() if self.lowest else None,
             "highest": self.highest.as_dict() if self.highest else None,
             "changes": [each.as_dict() for each in self.changes],
+            "told": self.told,
         }
 
 
@@ -121,7 +123,26 @@ def left_out(stated: Stated, ground: Ground | Count, found: Answer) -> LeftOut:
     each = [Without(name, other.word, other.probability) for name, other in answers]
     ranked = sorted((one for one in each if one.probability is not None), key=lambda one: one.probability or 0)
     changes = tuple(one for one in each if one.word != found.word)
-    return LeftOut(ranked[0] if ranked else None, ranked[-1] if ranked else None, changes)
+    lowest, highest = (ranked[0], ranked[-1]) if ranked else (None, None)
+    return LeftOut(lowest, highest, changes, _hangs_on(lowest, highest, changes, ground.pollsters))
+
+
+def _hangs_on(
+    lowest: Without | None, highest: Without | None, changes: tuple[Without, ...], names: Mapping[str, str]
+) -> str:
+    if lowest is None or highest is None:
+        text = _("All of it hangs on {pollsters}: without these polls there is not enough data.")
+        return text.format(pollsters=", ".join(names.values()))
+    low, high = (number(round(100 * (end.probability or 0))) for end in (lowest, highest))
+    text = _(
+        "With each pollster left out in turn, the probability is {low}\u00a0% (without {one}) to {high}\u00a0% "
+        "(without {other})."
+    )
+    if low == high:
+        text = _("With each pollster left out in turn, the probability stays at {low}\u00a0%.")
+    told = text.format(low=low, high=high, one=names[lowest.pollster], other=names[highest.pollster])
+    turn = _("Without {pollster} the word is “{word}”.")
+    return " ".join([told, *(turn.format(pollster=names[one.pollster], word=_(one.word)) for one in changes)])
 
 
 def settling(stated: Stated, ground: Ground | Count, found: Answer) -> tuple[Settling | None, str]:
@@ -130,8 +151,7 @@ def settling(stated: Stated, ground: Ground | Count, found: Answer) -> tuple[Set
     if isinstance(start, str):
         return None, start
     more = _simulated(stated, start)
-    names = dict(zip(ground.comparable.pollster, ground.comparable.pollster_name, strict=True))  # type: ignore[union-attr]
-    return more, _in_words(more, names, stated.made)
+    return more, _in_words(more, ground.pollsters, stated.made)
 
 
 def _start(stated: Stated, ground: Ground | Count, found: Answer) -> Answer | str:
@@ -140,7 +160,7 @@ def _start(stated: Stated, ground: Ground | Count, found: Answer) -> Answer | st
     if found.word == NOT_TESTABLE:
         return _("No poll can settle it as it is stated.")
     if found.word not in (UNSETTLED, NOT_ENOUGH):
-        return _("It is settled, and one more poll is not needed for that.")
+        return _("It is settled: no further poll is needed for that.")
     if isinstance(ground, Count) or stated.assertion is None or stated.assertion.joins != "level":
         return _("What one more poll would settle is worked out for one share of one population, and this takes more.")
     if ground.unit != "percent":

@@ -24,30 +24,18 @@ def verdict(title: str, found: dict[str, Any]) -> None:
     st.markdown(f"**{title}**")
     st.markdown(f"## {charts.capital(_(found['word']))}", anchors=False)
     lines = [f"**{charts.capital(probability(found['probability']))}**", plain(found["reason"])]
-    if found["without_one_pollster"]:
-        low, high = (language.number(round(100 * value)) for value in found["without_one_pollster"])
-        text = _("With each pollster left out in turn, the probability is {low} to {high}\u00a0%.")
-        lines.append(text.format(low=low, high=high))
-    if found["would_settle"]:
-        lines.append(_("What would settle it: {what}").format(what=plain(settling(found["would_settle"]))))
+    lines += [plain(found["left_out"]["told"])] if found["left_out"] else []
+    lines += [plain(found["settles"])] if found["settles"] else []
     if found.get("all_pollsters"):
         every = found["all_pollsters"]
-        text = _("By everybody's polls: {word}, {probability}.")
+        text = _(
+            "Judged by the polls of the pollster that the claim names. By everybody's polls: {word}, {probability}."
+        )
         lines.append(text.format(word=_(every["word"]), probability=probability(every["probability"])))
+        lines.append(plain(every["reason"]))
     st.markdown("\n\n".join(lines))
     day = language.day(dt.date.fromisoformat(found["known_by"]))
     st.caption(_("From polls public by {day}").format(day=day))
-
-
-def settling(more: dict[str, Any]) -> str:
-    """What one more poll would have to be."""
-    names = parts.names("pollsters")
-    form = _("one more poll of {interviews} interviews by {pollster}, with a chance of {chance}\u00a0%")
-    return form.format(
-        interviews=language.number(more["interviews"]),
-        pollster=names.get(more["by"], more["by"]),
-        chance=language.number(round(100 * more["chance"])),
-    )
 
 
 def turned(judged: dict[str, Any]) -> None:
