@@ -152,6 +152,12 @@ def writing(
         yield session
 
 
+def undo(store: Store, contributor: Row[Any] | None, batch: str) -> int:
+    """Take back a batch whose rows the contributor may change; how many rows. UnknownBatch, UndoRefused, NotAllowed."""
+    with writing(store, contributor, _("takes back {batch}").format(batch=batch), origin="undo") as session:
+        return store.take_back(session, batch)
+
+
 def _watch(session: Session, role: str, pollster: str | None) -> None:
     """Check every row that this session is about to write, one by one or in bulk."""
 

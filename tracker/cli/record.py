@@ -19,7 +19,7 @@ def read_in(arguments: Namespace) -> int:
         say(f"{problem}")
     if errors := sum(len(record.errors) for record in records):
         return _nothing_stored(errors)
-    unsure = sum(len(record.warnings) for record in records if record.to_confirm)
+    unsure = sum(len(record.warnings) for record in records if record.origin != "import")
     if unsure and not (arguments.confirm or arguments.dry_run):
         return _to_confirm(unsure)
     opened = opened or migrated(arguments)

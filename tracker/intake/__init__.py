@@ -7,10 +7,11 @@ record, from the form, or from the store itself.
 from tracker.intake.form import Known, known, read_form
 from tracker.intake.problems import Problem, Row
 from tracker.intake.record import Record, check, read_folder, write_folder
-from tracker.intake.sheet import Match, Sheet, read_sheet
-from tracker.intake.storing import Outcome, RecordHasErrors, store_record
+from tracker.intake.sheet import Match, Sheet, read_sheet, targets, template
+from tracker.intake.storing import Change, Outcome, RecordHasErrors, store_record
 
 __all__ = [
+    "Change",
     "Known",
     "Match",
     "Outcome",
@@ -25,5 +26,7 @@ __all__ = [
     "read_form",
     "read_sheet",
     "store_record",
+    "targets",
+    "template",
     "write_folder",
 ]

@@ -7,6 +7,7 @@ enters the poll decides.
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from tracker import language
@@ -55,11 +56,13 @@ def _together(poll: Row, other: Poll, figures: Mapping[str, frozenset[tuple[Any,
     apart = (abs(poll[end] - other[end]) for end in ("field_start", "field_end"))
     if all(days <= dt.timedelta(DAYS) for days in apart):
         wrong = _("may be the same poll as {other}, {dates}").format(other=quoted(other["id"]), dates=_told(other))
-        yield poll.warning("field_start", wrong, _("leave one out, or confirm that these are two polls"))
+        remedy = _("leave one out, or confirm that these are two polls")
+        yield replace(poll.warning("field_start", wrong, remedy), other=other["id"])
     elif _overlap(poll, other) and _subjects(poll, figures) & _subjects(other, figures):
         wrong = _("the fieldwork overlaps that of {other}, {dates}, on the same subject")
         remedy = _("enter only waves of a rolling poll that share no interviews, or confirm")
-        yield poll.warning("field_start", wrong.format(other=quoted(other["id"]), dates=_told(other)), remedy)
+        wrong = wrong.format(other=quoted(other["id"]), dates=_told(other))
+        yield replace(poll.warning("field_start", wrong, remedy), other=other["id"])
 
 
 def _renamed(poll: Row, other: Poll) -> Iterator[Problem]:
@@ -67,7 +70,8 @@ def _renamed(poll: Row, other: Poll) -> Iterator[Problem]:
     if near and poll["population"] == other["population"] and poll["pollster"] != other["pollster"]:
         wrong = _("has every figure of {other} by {pollster}, {dates}")
         wrong = wrong.format(other=quoted(other["id"]), pollster=other["pollster"], dates=_told(other))
-        yield poll.warning("pollster", wrong, _("leave one out if the pollster only has another name, or confirm"))
+        remedy = _("leave one out if the pollster only has another name, or confirm")
+        yield replace(poll.warning("pollster", wrong, remedy), other=other["id"])
 
 
 def _overlap(poll: Poll, other: Poll) -> bool:

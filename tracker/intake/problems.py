@@ -25,6 +25,8 @@ class Problem:
     wrong: str
     remedy: str
     severity: str = "error"
+    #: id of another poll that this may be
+    other: str | None = None
 
     def __str__(self) -> str:
         place = self.file if self.line is None else f"{self.file}:{self.line}"

@@ -20,8 +20,8 @@ class Record:
 
     rows: dict[type[Recorded], list[Row]]
     problems: list[Problem] = field(default_factory=list)
-    #: whether its warnings must be confirmed before it is stored
-    to_confirm: bool = False
+    #: import for the record's own files; upload for a sheet, whose warnings must be confirmed before it is stored
+    origin: str = "import"
 
     @property
     def errors(self) -> list[Problem]:

@@ -1,11 +1,13 @@
 """The record into the store: a three-way comparison with what the last import held, all in one transaction."""
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
+from tracker import export
 from tracker.intake.fields import KEYS
 from tracker.intake.problems import Problem, Row, quoted
 from tracker.intake.record import Record, in_order
@@ -25,6 +27,16 @@ class RecordHasErrors(ValueError):
         super().__init__(_("the record has {errors} errors: put them right first").format(errors=errors))
 
 
+class Change(NamedTuple):
+    """A cell of the store that an import puts another value in, both as text."""
+
+    table: str
+    row: str
+    column: str
+    before: str
+    after: str
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What an import did, in rows. With ``conflicts`` nothing was stored; a dry run says what would be.
@@ -41,6 +53,7 @@ class Outcome:
     conflicts: list[Problem]
     revision: int
     batch: str | None = None
+    changes: list[Change] = field(default_factory=list)
 
 
 @dataclass
@@ -53,6 +66,7 @@ class Plan:
     kept: int = 0
     unchanged: int = 0
     conflicts: list[Problem] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
 
     def __len__(self) -> int:
         return sum(len(rows) for action in (self.insert, self.update, self.agree) for rows in action.values())
@@ -61,7 +75,8 @@ class Plan:
         """The plan in numbers."""
         numbers = [sum(map(len, action.values())) for action in (self.insert, self.update, self.agree)]
         inserted, updated, agreed = numbers
-        return Outcome(inserted, updated, self.kept, agreed, self.unchanged, in_order(self.conflicts), revision, batch)
+        conflicts = in_order(self.conflicts)
+        return Outcome(inserted, updated, self.kept, agreed, self.unchanged, conflicts, revision, batch, self.changes)
 
 
 def store_record(
@@ -71,16 +86,17 @@ def store_record(
     why: str | None = None,
     dry_run: bool = False,
     progress: Progress | None = None,
+    door: AbstractContextManager[Session] | None = None,
 ) -> Outcome:
     """Bring the store to what the record says, all of it or nothing; the same record twice changes nothing.
 
     A row changed in the record only is updated; one changed in the store only is kept; one changed in both is a
     conflict, and then nothing is stored. Rows that the record does not have are left alone. RecordHasErrors where it
-    has errors.
+    has errors. ``door`` is a session that knows what whoever stores it may write; without one, all of it.
     """
     if record.errors:
         raise RecordHasErrors(len(record.errors))
-    with store.writing(who, why, origin="import") as session:
+    with door or store.writing(who, why, record.origin) as session:
         plan = planned(store, session, record)
         batch = session.info["batch"] if len(plan) and not plan.conflicts and not dry_run else None
         if batch:
@@ -90,7 +106,7 @@ def store_record(
 
 def planned(store: Store, session: Session, record: Record) -> Plan:
     """What storing the record would do to the store, row by row."""
-    plan, touched = Plan(), store.imported_state(session)
+    plan, touched = Plan(), store.imported_state(session, {"import", record.origin})
     for table, rows in record.rows.items():
         held = {row_id(row, table): cells(table, row) for row in store.every(table)}
         for row in rows:
@@ -111,7 +127,13 @@ def _place(plan: Plan, row: Row, held: Cells | None, base: Cells | None, touched
     elif said == base:
         plan.kept += 1
     elif held is not None and held == base:
-        plan.update.setdefault(table, []).append((row, _changes(said, held)))
+        changes = _changes(said, held)
+        plan.update.setdefault(table, []).append((row, changes))
+        name = row_id(row, table)
+        plan.changes.extend(
+            Change(table.__tablename__, name, column, export.cell(held[column]), export.cell(said[column]))
+            for column in changes
+        )
     else:
         plan.conflicts.append(_conflict(row, said, held, base))
 

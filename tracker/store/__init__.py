@@ -9,7 +9,7 @@ import tempfile
 import threading
 import weakref
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
@@ -113,12 +113,14 @@ class Store:
         """Note that an import's file says of a row what the store already held."""
         return ledger.agree(session, entity_class, row_id)
 
-    def imported_state(self, session: Session | None = None) -> dict[tuple[type[Recorded], str], dict[str, Any] | None]:
+    def imported_state(
+        self, session: Session | None = None, origins: Collection[str] = ("import",)
+    ) -> dict[tuple[type[Recorded], str], dict[str, Any] | None]:
         """What the last import held, as cells, of each row that anything else touched since; None: no import ever."""
         if session is not None:
-            return past.imported_state(session)
+            return past.imported_state(session, origins)
         with self.engine.connect() as connection:
-            return past.imported_state(connection)
+            return past.imported_state(connection, origins)
 
     def history(self, row_id: str) -> list[Found]:
         """The revisions of a row and of the rows below it, oldest first, with the batch that stored it."""
@@ -132,6 +134,10 @@ class Store:
                 return past.undo(session, batch)
         except IntegrityError:
             raise UndoRefused(batch, []) from None
+
+    def take_back(self, session: Session, batch: str) -> int:
+        """The same in a session that is open already. UnknownBatch, UndoRefused."""
+        return past.undo(session, batch)
 
     def at(self, when: str | int | dt.date) -> "Store":
         """The store as it was: by revision number, ISO moment or ISO date (its end, UTC). UnknownRevision."""

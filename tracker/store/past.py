@@ -1,7 +1,7 @@
 """What the ledger can tell: a row's history, what the last import held, a past state, and taking a batch back."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, Engine, func, insert, or_, select
@@ -56,21 +56,24 @@ def _added(connection: Connection, entity_class: type[Recorded], row_id: str) ->
     return set(connection.scalars(select(entity_class.added).where(*wanted).distinct()))
 
 
-def imported_state(connection: Connection | Session) -> dict[tuple[type[Recorded], str], dict[str, Any] | None]:
-    """What the last import held of every row that anything but an import has touched since.
+def imported_state(
+    connection: Connection | Session, origins: Collection[str] = ("import",)
+) -> dict[tuple[type[Recorded], str], dict[str, Any] | None]:
+    """What the last import held of every row that anything but an import has touched since; an import is what came in
+    by one of ``origins``.
 
     The first such revision's ``before``; None for a row that no import ever held. A row that is missing here is as the
     last import left it. An import that was undone is as if it had not been.
     """
     by_hand = set(
-        connection.scalars(select(Revision.number).where(Revision.row.is_(None), Revision.origin != "import"))
+        connection.scalars(select(Revision.number).where(Revision.row.is_(None), Revision.origin.not_in(origins)))
     )
     base: dict[Place, dict[str, Any] | None] = dict.fromkeys(_stored_by(connection, by_hand))
     imported: dict[Place, bool] = {}
     for revision in ledger.revisions(connection, Revision.row.is_not(None)):
         place, before = (revision.table, revision.row), revision.before or {}
         earlier = imported.get(place, bool(before) and before["added"] not in by_hand)
-        by_import = revision.origin == "import" or (revision.origin == "undo" and earlier)
+        by_import = revision.origin in origins or (revision.origin == "undo" and earlier)
         if by_import:
             base.pop(place, None)
         elif place not in base:

@@ -16,6 +16,7 @@ pages = [
     st.Page(parts.page("data"), title=_("Data")),
     st.Page(parts.page("method"), title=_("Method")),
     st.Page(parts.page("enter"), title=_("Enter")),
+    st.Page(parts.page("upload"), title=_("Upload")),
 ]
 page = st.navigation(pages, position="hidden")
 st.set_page_config(page_title=f"{page.title} – {_('Opinion tracker')}", page_icon=look.ICON, layout="wide")

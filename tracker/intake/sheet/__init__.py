@@ -16,13 +16,17 @@ from tracker.intake.problems import Problem, Row
 from tracker.intake.record import Record
 from tracker.intake.rules import Rows, examine
 from tracker.intake.sheet.grid import read_grid
-from tracker.intake.sheet.matching import Match, matched
+from tracker.intake.sheet.matching import Match, matched, targets
 from tracker.intake.sheet.rows import Held, Reading, rows
+from tracker.intake.sheet.template import template
 from tracker.language import gettext as _
 from tracker.models import Answer, Poll, Question, Recorded
 from tracker.store import Store
 
-__all__ = ["Match", "Sheet", "read_sheet"]
+__all__ = ["Match", "Sheet", "read_sheet", "targets", "template"]
+
+#: how the ledger says that something came in by a sheet
+ORIGIN = "upload"
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,7 @@ def read_sheet(
     problems: list[Problem] = []
     grid = read_grid(data, file, problems)
     if grid is None:
-        return Sheet([], Record({}, problems))
+        return Sheet([], Record({}, problems, ORIGIN))
     names = known(store)
     reading = Reading(grid, matched(grid.header, names, chosen), defaults or {}, names, _held(store), problems)
     rows(reading)
@@ -59,7 +63,7 @@ def read_sheet(
     problems.extend(_ruled(tables, names, file))
     problems.extend(alike(tables[Poll], reading.held.polls.values(), _figures(store, reading)))
     problems.sort(key=lambda problem: problem.line or 0)
-    return Sheet(reading.matches, Record(tables, problems, to_confirm=True))
+    return Sheet(reading.matches, Record(tables, problems, ORIGIN))
 
 
 def _ruled(tables: dict[type[Recorded], list[Row]], names: Known, file: str) -> Iterator[Problem]:

@@ -4,17 +4,10 @@ import streamlit as st
 
 from tracker import language
 from tracker.language import gettext as _
-from tracker.ui import form, parts, show
+from tracker.ui import form, parts, show, signing
 
 st.title(_("Enter a poll"), anchor=False)
-writer = parts.contributor()
-if writer is None:
-    st.markdown(_("Whoever enters polls signs in with a one-time link."))
-    st.markdown(_("On your own installation, `tracker serve` prints one; an administrator makes one for you with:"))
-    st.code("tracker login EMAIL", language=None)
-    st.stop()
-signed_in = _("Signed in as {name}. [Sign out]({address})")
-show.note(signed_in.format(name=show.plain(writer.public_name), address="/sign-out"))
+writer = signing.writer()
 
 stored = st.session_state.get("enter_stored")
 if stored:
