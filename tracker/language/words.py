@@ -61,7 +61,7 @@ WORDS = marked(
         # events
         "trade-tariff": "trade and tariffs",
         "diplomacy": "diplomacy",
-        "arrest-detention": "arrests and detentions",
+        "arrest-detention": "arrest and detention",
         "human-rights": "human rights",
         "election": "election",
         "security-interference": "security and interference",

@@ -8,7 +8,6 @@ import streamlit as st
 
 from tracker import charts, events, language
 from tracker.language import gettext as _
-from tracker.language import marked
 from tracker.ui import parts
 from tracker.ui.show import link, note, plain, table
 
@@ -131,7 +130,7 @@ def kind_of(event: Any) -> list[str]:
     """Who did what to whom, PLOVER's type of it with its quadrant, and the category."""
     quadrant = events.quadrant(event)
     coded = [f"{language.word(event.plover_type)}, {_(events.QUADRANT_NAMES[quadrant])}"] if quadrant else []
-    return [_parties(event), *coded, category(event.category)]
+    return [_parties(event), *coded, language.word(event.category)]
 
 
 def _parties(event: Any) -> str:
@@ -146,28 +145,6 @@ def _parties(event: Any) -> str:
 def actor(code: str) -> str:
     """The name of an actor: that of the country where it is the code of one."""
     return language.country(code) or code
-
-
-def category(slug: str) -> str:
-    """A category of events in words."""
-    return _(CATEGORY_NAMES.get(slug, slug.replace("-", " ")))
-
-
-CATEGORY_NAMES = marked(
-    {
-        "trade-tariff": "trade and tariffs",
-        "diplomacy": "diplomacy",
-        "arrest-detention": "arrest and detention",
-        "human-rights": "human rights",
-        "election": "election",
-        "security-interference": "security and interference",
-        "sanctions": "sanctions",
-        "health": "health",
-        "military": "military",
-        "technology": "technology",
-        "other": "other",
-    }
-)
 
 
 def actors(rows: list[Any]) -> dict[str, str]:

@@ -21,7 +21,7 @@ if event is None:
         about = parts.pick_several("subject", _("Subjects"), parts.subjects_of(rows), unknown, _("all"))
         actors = parts.pick_several("actor", _("Actors"), cards.actors(rows), unknown, _("all"))
     with right:
-        categories = {row.category: cards.category(row.category) for row in rows}
+        categories = {row.category: language.word(row.category) for row in rows}
         chosen = parts.pick_several("category", _("Categories"), categories, unknown, _("all"))
         quadrants = parts.pick_several("quadrant", _("Cooperation or conflict"), cards.quadrants(), unknown, _("all"))
     show.unknown(unknown)
