@@ -1,6 +1,7 @@
 """What stands around a plain page: its addresses, what programs read of it, the way to the other pages."""
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 from urllib.parse import urlencode
@@ -77,18 +78,15 @@ def nothing(title: str, address: str, text: str) -> Response:
     return html.page(title, way, around=(_header(address), ""), status=404, headers={"Cache-Control": "no-store"})
 
 
-def archived(address: str | None) -> str:
-    """The way to lasting copies of a page of the web, if there are any; nothing for what is no such page."""
-    if not address or not address.startswith(("http://", "https://")):
-        return ""
-    return html.link(_("archived copies"), f"https://web.archive.org/web/*/{address}")
+def archive(address: str | None) -> str | None:
+    """Where lasting copies of a page of the web are, if there are any; None for what is no such page."""
+    return f"https://web.archive.org/web/*/{address}" if address and re.match("https?://", address) else None
 
 
 def source(title: str | None, address: str | None) -> html.Markup:
     """A source with the way to it and to its lasting copies."""
-    named = html.link(title or address or _("not given"), address)
-    copies = archived(address)
-    return html.tag("span", named, *((" (", copies, ")") if copies else ()))
+    named, copies = html.link(title or address or _("not given"), address), archive(address)
+    return html.tag("span", named, *((" (", html.link(_("archived copies"), copies), ")") if copies else ()))
 
 
 def moment(at: dt.datetime) -> str:

@@ -94,11 +94,13 @@ def _disclosed(row: Any, questions: list[Any], store: Store) -> Iterator[html.Ma
     told = words.disclosed(row, questions, pollster.membership if pollster else None)
     yield html.tag("h2", _("What is disclosed"))
     yield html.tag("p", _("Counted from what is on record here; it is no mark of a poll's quality."), class_="quiet")
-    yield html.tag("ul", *(html.tag("li", each.told, _missing(each.missing)) for each in told))
+    yield html.tag("ul", *(_standard(each) for each in told))
 
 
-def _missing(items: str) -> html.Markup | None:
-    return html.tag("details", html.tag("summary", _("What is missing")), html.tag("p", items)) if items else None
+def _standard(found: words.Disclosed) -> html.Markup:
+    missing = html.tag("details", html.tag("summary", _("What is missing")), html.tag("p", found.missing))
+    told = _("{standard}: {count} items on record").format(standard=found.standard, count=found.on_record)
+    return html.tag("li", told, missing)
 
 
 def _history(row: Any, questions: list[Any], store: Store) -> Iterator[html.Markup]:

@@ -127,22 +127,22 @@ def _of_probability(poll: Any, printed: str | None) -> str:
 
 
 class Disclosed(NamedTuple):
-    """How much of what a standard asks for is on record: in words, as a share from 0 to 1, and what is missing."""
+    """How much of what a standard asks for is on record, and what is missing, in words."""
 
-    told: str
-    share: float
+    standard: str
+    on_record: str
     missing: str
 
 
 def disclosed(poll: Any, questions: Sequence[Any], membership: str | None) -> list[Disclosed]:
     """What each standard asks for, set against the record."""
     found = disclosure.completeness(_held(poll, questions, membership), poll.sample_type)
-    text = _("{standard}: {count} of {items} items on record")
+    text = _("{count} of {items}")
     return [
         Disclosed(
-            text.format(standard=each.standard, count=(count := each.items - len(each.missing)), items=each.items),
-            count / each.items,
-            "; ".join(each.missing),
+            each.standard,
+            text.format(count=each.items - len(each.missing), items=each.items),
+            "; ".join(each.missing) or _("nothing"),
         )
         for each in found
     ]

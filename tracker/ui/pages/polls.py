@@ -1,13 +1,17 @@
 """Polls: every fieldwork on record, and each one with its questions, answers, source and history."""
 
+import datetime as dt
+
+import pandas as pd
 import streamlit as st
 
 from tracker import language
 from tracker.language import gettext as _
-from tracker.ui import cards, parts, show
+from tracker.routes.words import polls
+from tracker.ui import asked, cards, parts, show
 
-wanted = parts.wanted("poll")
-found = parts.poll(wanted) if wanted else None
+wanted, today = parts.wanted("poll"), dt.datetime.now(dt.UTC).date()
+found = parts.poll(wanted) if wanted and parts.store().public_polls(today, poll=wanted) else None
 
 if found is None:
     unknown = [_("poll: {id}").format(id=wanted)] if wanted else []
@@ -19,23 +23,35 @@ if found is None:
     filters = parts.pick_polls(unknown)
     show.unknown(unknown)
     rows, count = parts.preview("polls", filters, limit=2000)
-    st.caption(_("{count} polls, newest first").format(count=count))
+    st.caption(_("{count} polls, newest first").format(count=language.number(count)))
     cards.poll_list(rows)
+    plain = parts.address(language.address("/polls/"))
+    show.note(_("[All polls without JavaScript]({plain})").format(plain=plain))
     st.stop()
 
-poll, questions = found
+poll, questions = found[0], polls.public(found[1], today)
 show.back("polls", _("All polls"))
-st.title(show.plain(cards.poll_name(poll)), anchor=False)
-if poll.status != "published":
-    st.caption(_("Status: {status}").format(status=language.word(poll.status)))
-show.table(cards.poll_fields(poll), alt=_("The poll, field by field"))
+st.title(show.plain(polls.name(poll)), anchor=False)
+if poll.status == "withdrawn":
+    st.markdown(f"**{_('This poll was withdrawn. It counts in no trend and no verdict.')}**")
+fields = {name: show.plain(value) for name, value in polls.fields(poll).items()}
+show.table(fields, alt=_("The poll, field by field"))
 st.subheader(_("Questions"), anchor=False)
 for question in questions:
-    cards.question(question)
+    asked.question(question)
+st.subheader(_("What is disclosed"), anchor=False)
+show.note(_("Counted from what is on record here; it is no mark of a poll's quality."))
+membership = next((row.membership for row in parts.every("pollsters") if row.id == poll.pollster), None)
+complete = pd.DataFrame(polls.disclosed(poll, questions, membership))
+complete.columns = [_("Standard"), _("Items on record"), _("What is missing")]
+show.table(complete, alt=_("What each standard asks for and the record has"))
 st.subheader(_("History"), anchor=False)
-show.table(cards.history(parts.history(poll.poll)), alt=_("Every recorded change of this poll"))
+history = pd.DataFrame(polls.history(parts.store(), poll, questions, today)).map(show.plain)
+show.table(history, alt=_("Every public change of this poll"))
 st.subheader(_("Cite"), anchor=False)
-st.code(cards.citation(poll, parts.address("/polls", poll=poll.poll)), language=None, wrap_lines=True)
-st.caption(_("As a page that needs no JavaScript, and its rows"))
-st.code(parts.address(f"/polls/{poll.poll}"), language=None)
-st.code(parts.address("/api/v1/wide.csv", poll=poll.poll), language=None)
+revision = parts.newest()
+pinned = parts.address(language.address(f"/polls/{poll.poll}?as_of={revision}"))
+st.code(polls.citation(poll, questions, revision, pinned), language=None, wrap_lines=True)
+plain = parts.address(language.address(f"/polls/{poll.poll}"))
+data = parts.address("/api/v1/wide.csv", poll=poll.poll)
+show.note(_("[This poll without JavaScript]({plain}) · [Its rows as CSV]({data})").format(plain=plain, data=data))
