@@ -1,4 +1,4 @@
-"""One poll, one question, one event, and the lists of them."""
+"""One event, and the lists of events and polls."""
 
 from itertools import groupby
 from typing import Any
@@ -8,90 +8,9 @@ import streamlit as st
 
 from tracker import charts, events, language
 from tracker.language import gettext as _
+from tracker.routes.words import polls
 from tracker.ui import parts
-from tracker.ui.show import link, note, plain, table
-
-
-def poll_name(poll: Any) -> str:
-    """A poll in one line."""
-    dates = language.span(poll.field_start, poll.field_end, poll.date_precision)
-    return _("{pollster}, {population}, {dates}").format(
-        pollster=poll.pollster_name, population=language.name(poll.population_label), dates=dates
-    )
-
-
-def poll_fields(poll: Any) -> dict[str, str]:
-    """Every field of a poll; what the source does not say is said to be missing."""
-    fields = {
-        _("Pollster"): poll.pollster_name,
-        _("Sponsor"): poll.sponsor,
-        _("Population"): language.name(poll.population_label),
-        _("Fieldwork"): charts.when(poll),
-        _("Dates known to the"): language.word(poll.date_precision),
-        _("Interviews"): None if poll.sample_size is None else language.number(poll.sample_size),
-        _("Interviewed"): language.name(poll.mode or ""),
-        _("Sample"): language.word(poll.sample_type or ""),
-        _("Margin of error as published"): poll.margin_of_error,
-        _("Note"): poll.note,
-        _("Id"): poll.poll,
-    }
-    return {name: _("not given") if value in (None, "") else plain(value) for name, value in fields.items()}
-
-
-def question(asked: Any) -> None:
-    """A question with its answers and where they come from."""
-    about = (
-        f"{language.name(asked.subject_name)}, {charts.construct_name(asked.construct)} ({language.word(asked.object)})"
-    )
-    st.markdown(f"**{plain(about)}**")
-    if asked.wording:
-        st.markdown(f"> {plain(asked.wording)}")
-    names = {row.response: language.name(row.name) for row in parts.meanings().get(asked.scale, ())}
-    numeric = asked.low is not None or "mean" in asked.answers
-    answers = {
-        plain(names.get(response, response)): language.number(value) if numeric else charts.amount(value, "percent")
-        for response, value in asked.answers.items()
-    }
-    table(answers, alt=about)
-    said = [
-        _("Scale: {name}").format(name=plain(language.name(asked.scale_name))),
-        _("Base: {base}").format(base=_("not given") if asked.base is None else language.number(asked.base)),
-        _("Published: {day}").format(day=language.day(asked.published) if asked.published else _("not given")),
-        _("Source: {source}").format(source=link(asked.source_url, asked.source_title)),
-    ]
-    if asked.provenance == "secondary":
-        said.append(_("Seen second-hand only"))
-    if asked.note:
-        said.append(plain(asked.note))
-    note(" · ".join(said))
-
-
-def history(rows: list[Any]) -> pd.DataFrame:
-    """Recorded changes, oldest first."""
-    return pd.DataFrame(
-        {
-            _("Revision"): [language.number(row.number) for row in rows],
-            _("When (UTC)"): [f"{row.at:%Y-%m-%d %H:%M}" for row in rows],
-            _("Who"): [plain(row.who) for row in rows],
-            _("What"): [plain(f"{row.action} {row.table} {row.row or row.rows}") for row in rows],
-            _("Changed"): [_changed(row) for row in rows],
-            _("Why"): [plain(row.why or "–") for row in rows],
-        }
-    )
-
-
-def _changed(row: Any) -> str:
-    if row.action != "update":
-        return "–"
-    before, after = row.before or {}, row.after or {}
-    names = [name for name in after if before.get(name) != after[name]]
-    return plain("; ".join(f"{name}: {before.get(name)} → {after[name]}" for name in names))
-
-
-def citation(poll: Any, address: str) -> str:
-    """How to cite a poll as this tracker holds it."""
-    text = _("{poll}. Opinion tracker, revision {revision}. {address}")
-    return text.format(poll=poll_name(poll), revision=parts.newest(), address=address)
+from tracker.ui.show import plain, table
 
 
 def poll_list(rows: pd.DataFrame) -> None:
@@ -103,7 +22,7 @@ def poll_list(rows: pd.DataFrame) -> None:
         for row in rows.iloc[PAGE * (number - 1) : PAGE * number].itertuples():
             st.page_link(
                 parts.page("polls"),
-                label=plain(poll_name(row)),
+                label=plain(polls.name(row)),
                 query_params=language.carried({"poll": row.poll}),
                 icon="",
             )
