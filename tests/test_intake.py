@@ -459,6 +459,15 @@ def test_a_second_poll_of_the_same_days_gets_an_id_of_its_own_and_a_warning(stor
     assert enter(mode="Online panel")[0] == "pew-2026-01-08-ca-adults-online-panel-2"
 
 
+def test_the_form_asks_whether_a_poll_a_day_off_is_one_that_is_there(stored: Store) -> None:
+    entities, _found = intake.read_form(form(), intake.known(stored))
+    with stored.writing("A pollster", origin="form") as session:
+        session.add_all(entities)
+    _entities, (problem,) = intake.read_form(form(field_start="2026-01-09"), intake.known(stored))
+    assert (problem.column, problem.severity, problem.other) == ("field_start", "warning", "pew-2026-01-08-ca-adults")
+    assert "may be the same poll" in problem.wrong
+
+
 def test_a_mean_on_the_form_is_in_points(stored: Store) -> None:
     question = {"subject": "china", "construct": "favourability", "scale": "rating", "answers": {"mean": "3.10"}}
     entities, found = intake.read_form(form(questions=[question]), intake.known(stored))

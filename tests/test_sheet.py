@@ -224,3 +224,16 @@ def test_any_sheet_is_read_to_the_end(known: Store, rows: list[list[str]], data:
     lines = "\n".join([HEADER, *(";".join(row) for row in rows)]).encode("utf-8", "replace")
     found = read(known, lines if text else data)
     assert all(problem.wrong and problem.remedy for problem in found.record.problems)
+
+
+@pytest.mark.parametrize(
+    ("margin", "sample_type", "told_of"),
+    [("2.0", "probability", True), ("2.4", "probability", False), ("2", "probability", False), ("2.0", "", False)],
+)
+def test_a_margin_below_what_simple_random_sampling_allows_is_told(
+    record: Store, margin: str, sample_type: str, told_of: bool
+) -> None:
+    header = HEADER.replace("Sample;", "Sample;Margin;Sample type;")
+    found = told(record, LEGER.replace("1522;", f"1622;{margin};{sample_type};"), header=header)
+    expected = "warning sheet.csv:2: Margin: for 1,622 interviews simple random sampling gives ±2.43; ±2 is below it"
+    assert [line.startswith(expected) for line in found] == [True] * told_of

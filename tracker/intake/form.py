@@ -9,7 +9,8 @@ from typing import Any
 from tracker import export
 from tracker.intake import kinds
 from tracker.intake.fields import FIELDS, fill
-from tracker.intake.problems import Problem, Row, quoted
+from tracker.intake.likeness import Figures, alike, figures
+from tracker.intake.problems import Problem, Row
 from tracker.intake.rules import Rows, examine
 from tracker.language import gettext as _
 from tracker.models import RECORD, Answer, Poll, Pollster, Population, Question, Recorded, Response, Scale, Subject
@@ -22,18 +23,22 @@ FORM = "form"
 
 @dataclass(frozen=True)
 class Known:
-    """What a form may refer to, and the ids that are taken."""
+    """What a form or a sheet may refer to, and the polls that are there."""
 
     rows: dict[type[Recorded], list[Row]]
-    polls: frozenset[str]
-    questions: frozenset[str]
+    #: polls and questions by id
+    polls: dict[str, dict[str, Any]]
+    questions: dict[str, dict[str, Any]]
+    #: what each poll found
+    figures: Figures
 
 
 def known(store: Store) -> Known:
-    """What the forms of this store may refer to."""
+    """What the forms and sheets of this store may refer to."""
     rows: dict[type[Recorded], list[Row]]
     rows = {table: [_held(table, held._asdict()) for held in store.every(table)] for table in NAMED}
-    return Known(rows, *(frozenset(row.id for row in store.every(table)) for table in (Poll, Question)))
+    polls, questions = ({row.id: row._asdict() for row in store.every(table)} for table in (Poll, Question))
+    return Known(rows, polls, questions, figures(questions.values(), (row._asdict() for row in store.every(Answer))))
 
 
 def _held(table: type[Recorded], held: Mapping[str, Any]) -> Row:
@@ -52,7 +57,7 @@ def read_form(data: Mapping[str, Any], known: Known) -> tuple[list[Recorded], li
     problems: list[Problem] = []
     rows = list(_rows(data, known, problems))
     problems.extend(_found(rows, known))
-    problems.extend(_twice(data, rows[0], known))
+    problems.extend(_alike(rows, known))
     problems.sort(key=lambda problem: [int(part) for part in problem.column.split(".")[1:2]])
     if any(problem.severity == "error" for problem in problems):
         return [], problems
@@ -126,10 +131,9 @@ def _found(rows: Iterable[Row], known: Known) -> Iterator[Problem]:
     yield from (problem for problem in found if problem.file == FORM)
 
 
-def _twice(data: Mapping[str, Any], poll: Row, known: Known) -> Iterator[Problem]:
-    if not data.get("id") and (same := _plain_id(_texts(data))) in known.polls:
-        wrong = _("{poll} is already there").format(poll=quoted(same))
-        yield poll.warning("field_start", wrong, _("make sure that this is another poll of that day"))
+def _alike(rows: list[Row], known: Known) -> Iterator[Problem]:
+    questions, answers = ([row for row in rows if row.table is table] for table in (Question, Answer))
+    return alike(rows[:1], known.polls.values(), {**known.figures, **figures(questions, answers)})
 
 
 def _texts(data: Mapping[str, Any]) -> dict[str, str]:

@@ -20,14 +20,24 @@ DAYS = 3
 SHARED = 2
 #: a poll by column, whether a row that was just read or one that the store holds
 Poll = Mapping[str, Any]
+#: the answers of each poll, as (subject, object, response, value)
+Figures = Mapping[str, frozenset[tuple[Any, ...]]]
 
 
-def alike(
-    rows: Iterable[Row], held: Iterable[Poll], figures: Mapping[str, frozenset[tuple[Any, ...]]]
-) -> Iterator[Problem]:
+def figures(questions: Iterable[Mapping[str, Any]], answers: Iterable[Mapping[str, Any]]) -> Figures:
+    """What each poll found, from its questions and their answers."""
+    asked = {row["id"]: (row["poll"], row["subject"], row["object"]) for row in questions}
+    found: dict[str, set[tuple[Any, ...]]] = defaultdict(set)
+    for row in answers:
+        poll, *what = asked.get(row["question"], ("",))
+        found[poll].add((*what, row["response"], row["value"]))
+    return {poll: frozenset(each) for poll, each in found.items()}
+
+
+def alike(rows: Iterable[Row], held: Iterable[Poll], found: Figures) -> Iterator[Problem]:
     """Warnings for the polls in ``rows`` that are new to the store and look like one it holds, or like one above them.
 
-    ``figures`` has for each poll its answers as (subject, object, response, value).
+    ``found`` is what the polls of both found.
     """
     known: dict[tuple[str, str], list[Poll]] = defaultdict(list)
     by_figure: dict[frozenset[tuple[Any, ...]], list[Poll]] = defaultdict(list)
@@ -35,7 +45,7 @@ def alike(
 
     def remember(poll: Poll) -> None:
         known[poll["pollster"], poll["population"]].append(poll)
-        by_figure[figures.get(poll["id"], frozenset())].append(poll)
+        by_figure[found.get(poll["id"], frozenset())].append(poll)
         seen.add(poll["id"])
 
     for poll in held:
@@ -44,21 +54,21 @@ def alike(
         if row["id"] in seen or not row.good("id", "pollster", "population", "field_start", "field_end"):
             continue
         for other in known[row["pollster"], row["population"]]:
-            yield from _together(row, other, figures)
-        told = figures.get(row["id"], frozenset())
+            yield from _together(row, other, found)
+        told = found.get(row["id"], frozenset())
         for other in by_figure[told] if len(told) >= SHARED else ():
             yield from _renamed(row, other)
         remember(row)
 
 
-def _together(poll: Row, other: Poll, figures: Mapping[str, frozenset[tuple[Any, ...]]]) -> Iterator[Problem]:
+def _together(poll: Row, other: Poll, found: Figures) -> Iterator[Problem]:
     """The same pollster among the same people at the same time."""
     apart = (abs(poll[end] - other[end]) for end in ("field_start", "field_end"))
     if all(days <= dt.timedelta(DAYS) for days in apart):
         wrong = _("may be the same poll as {other}, {dates}").format(other=quoted(other["id"]), dates=_told(other))
         remedy = _("leave one out, or confirm that these are two polls")
         yield replace(poll.warning("field_start", wrong, remedy), other=other["id"])
-    elif _overlap(poll, other) and _subjects(poll, figures) & _subjects(other, figures):
+    elif _overlap(poll, other) and _subjects(poll, found) & _subjects(other, found):
         wrong = _("the fieldwork overlaps that of {other}, {dates}, on the same subject")
         remedy = _("enter only waves of a rolling poll that share no interviews, or confirm")
         wrong = wrong.format(other=quoted(other["id"]), dates=_told(other))
@@ -80,8 +90,8 @@ def _overlap(poll: Poll, other: Poll) -> bool:
     return bool(poll["field_start"] <= other["field_end"] and other["field_start"] <= poll["field_end"])
 
 
-def _subjects(poll: Poll, figures: Mapping[str, frozenset[tuple[Any, ...]]]) -> set[Any]:
-    return {figure[:2] for figure in figures.get(poll["id"], ())}
+def _subjects(poll: Poll, found: Figures) -> set[Any]:
+    return {figure[:2] for figure in found.get(poll["id"], ())}
 
 
 def _told(poll: Poll) -> str:

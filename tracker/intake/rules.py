@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from functools import cached_property
 
-from tracker import claims, language
+from tracker import claims, disclosure, language
 from tracker.intake import kinds
 from tracker.intake.fields import FIELDS, key
 from tracker.intake.problems import Nearest, Problem, Row, meant, quoted
@@ -125,6 +125,18 @@ def fieldwork_is_over(row: Row, rows: Rows) -> Iterator[Problem]:
     if (earliest := EARLIEST[row["date_precision"]](row)) > kinds.tomorrow():
         wrong = _("{day} is in the future").format(day=earliest)
         yield row.error("field_end", wrong, _("check the year, the month and the day"))
+
+
+def margin_of_a_sample(row: Row, rows: Rows) -> Iterator[Problem]:
+    """No sample is surer than a simple random one; what a non-probability sample prints is a quotation."""
+    if not row.good("margin_of_error", "sample_size") or row["sample_type"] != "probability":
+        return
+    stated, n = row["margin_of_error"], row["sample_size"]
+    least = disclosure.margin(0.5, n)
+    if stated + Decimal("0.5").scaleb(stated.as_tuple().exponent) < least:
+        wrong = _("for {n} interviews simple random sampling gives ±{least}; ±{stated} is below it")
+        wrong = wrong.format(n=language.number(n), least=language.number(least, 2), stated=language.number(stated))
+        yield row.warning("margin_of_error", wrong, _("check the margin and the sample size"))
 
 
 def event_ends_after_it_starts(row: Row, rows: Rows) -> Iterator[Problem]:
@@ -372,7 +384,7 @@ REFERENCES |= dict.fromkeys(LISTS, (references, lists))
 RULES: dict[type[Recorded], tuple[Rule, ...]] = {
     Scale: (ends_in_order,),
     Response: (position_of_its_own, part_of_a_response),
-    Poll: (fieldwork_ends_after_it_starts, fieldwork_is_over),
+    Poll: (fieldwork_ends_after_it_starts, fieldwork_is_over, margin_of_a_sample),
     Question: (base_within_sample, published_after_fieldwork),
     Answer: (response_of_the_scale, unit_of_the_response, value_in_range),
     Event: (event_ends_after_it_starts, event_actors_took_part),

@@ -7,11 +7,9 @@ comes out is a record like a folder's, to be stored all at once or not at all.
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import chain
-from typing import Any
 
 from tracker.intake.form import NAMED, Known, known
-from tracker.intake.likeness import alike
+from tracker.intake.likeness import alike, figures
 from tracker.intake.problems import Problem, Row
 from tracker.intake.record import Record
 from tracker.intake.rules import Rows, examine
@@ -54,14 +52,15 @@ def read_sheet(
     if grid is None:
         return Sheet([], Record({}, problems, ORIGIN))
     names = known(store)
-    reading = Reading(grid, matched(grid.header, names, chosen), defaults or {}, names, _held(store), problems)
+    reading = Reading(grid, matched(grid.header, names, chosen), defaults or {}, names, _held(names), problems)
     rows(reading)
     problems.extend(_left_out(reading))
     problems.extend(_inferred(reading))
     tables: dict[type[Recorded], list[Row]] = {Poll: [*reading.polls.values()], Question: [*reading.questions.values()]}
     tables[Answer] = [*reading.answers]
     problems.extend(_ruled(tables, names, file))
-    problems.extend(alike(tables[Poll], reading.held.polls.values(), _figures(store, reading)))
+    found = {**names.figures, **figures(tables[Question], tables[Answer])}
+    problems.extend(alike(tables[Poll], names.polls.values(), found))
     problems.sort(key=lambda problem: problem.line or 0)
     return Sheet(reading.matches, Record(tables, problems, ORIGIN))
 
@@ -88,27 +87,13 @@ def _inferred(reading: Reading) -> Iterator[Problem]:
         yield Problem(reading.grid.file, reading.grid.line, "scale", wrong, remedy, "warning")
 
 
-def _figures(store: Store, reading: Reading) -> dict[str, frozenset[tuple[Any, ...]]]:
-    """What the polls found, of the store and of the sheet: (subject, object, response, value) by poll."""
-    items = {name: (q["poll"], q["subject"], q["object"]) for name, q in reading.held.questions.items()}
-    items |= {name: (q["poll"], q["subject"], q["object"]) for name, q in reading.questions.items()}
-    found: dict[str, set[tuple[Any, ...]]] = defaultdict(set)
-    held = ((row.question, row.response, row.value) for row in store.every(Answer))
-    for question, response, value in chain(held, ((r["question"], r["response"], r["value"]) for r in reading.answers)):
-        poll, *what = items.get(question, ("",))
-        found[poll].add((*what, response, value))
-    return {poll: frozenset(figures) for poll, figures in found.items()}
-
-
-def _held(store: Store) -> Held:
-    polls = {row.id: row._asdict() for row in store.every(Poll)}
-    questions = {row.id: row._asdict() for row in store.every(Question)}
+def _held(names: Known) -> Held:
     by_fieldwork: dict[tuple[str, ...], list[str]] = defaultdict(list)
     by_item: dict[tuple[str, ...], list[str]] = defaultdict(list)
     used: dict[str, Counter[str]] = defaultdict(Counter)
-    for name, poll in polls.items():
+    for name, poll in names.polls.items():
         by_fieldwork[poll["pollster"], poll["field_start"].isoformat(), poll["population"]].append(name)
-    for name, item in questions.items():
+    for name, item in names.questions.items():
         by_item[item["poll"], item["subject"], item["construct"], item["object"], item["scale"]].append(name)
         used[item["construct"]][item["scale"]] += 1
-    return Held(polls, questions, by_fieldwork, by_item, used)
+    return Held(by_fieldwork, by_item, used)

@@ -110,10 +110,8 @@ class Reading:
 
 @dataclass(frozen=True)
 class Held:
-    """What the store holds of polls and questions, to find the poll that a row means."""
+    """What the store has, by what finds the poll and the question that a row means."""
 
-    polls: dict[str, dict[str, Any]]
-    questions: dict[str, dict[str, Any]]
     #: ids by (pollster, field_start, population) and by (poll, subject, construct, object, scale)
     by_fieldwork: dict[tuple[str, ...], list[str]]
     by_item: dict[tuple[str, ...], list[str]]
@@ -209,9 +207,9 @@ def _poll(reading: Reading, said: Said) -> SheetRow:
     texts = {column: said.texts[column] for column in POLL if said.texts.get(column)} | {"id": name}
     if said.texts.get("poll_note"):
         texts["note"] = said.texts["poll_note"]
-    if name not in reading.held.polls:
+    if name not in reading.known.polls:
         texts.setdefault("population_label", reading.labels.get(texts.get("population", ""), ""))
-    row = _filled(reading, Poll, said, texts, reading.held.polls.get(name))
+    row = _filled(reading, Poll, said, texts, reading.known.polls.get(name))
     first = reading.polls.setdefault(name, row)
     if first is not row:
         reading.problems.extend(_disagreements(first, row, texts))
@@ -236,7 +234,7 @@ def _poll_id(reading: Reading, texts: Mapping[str, str]) -> str:
     parts = tuple(texts.get(part, "") for part in ("pollster", "field_start", "population"))
     there = reading.held.by_fieldwork.get(parts, [])
     if len(there) > 1:
-        there = [name for name in there if reading.held.polls[name]["mode"] == texts.get("mode")]
+        there = [name for name in there if reading.known.polls[name]["mode"] == texts.get("mode")]
     if len(there) == 1:
         return there[0]
     return kinds.slugged("-".join(parts)) or "poll"
@@ -246,7 +244,7 @@ def _question(reading: Reading, said: Said, poll: SheetRow) -> SheetRow:
     name = said.texts.get("question") or _question_id(reading, poll, said.texts)
     columns = (column.name for column in FIELDS[Question])
     texts = {column: said.texts[column] for column in columns if said.texts.get(column)}
-    row = _filled(reading, Question, said, texts | {"id": name, "poll": poll["id"]}, reading.held.questions.get(name))
+    row = _filled(reading, Question, said, texts | {"id": name, "poll": poll["id"]}, reading.known.questions.get(name))
     first = reading.questions.setdefault(name, row)
     if first is not row:
         wrong = _("{name} is already there, at line {line}").format(name=quoted(name), line=first.line)
@@ -267,7 +265,7 @@ def _question_id(reading: Reading, poll: SheetRow, texts: Mapping[str, str]) -> 
         return there[0]
     parts = [poll["id"] or "", item[0], item[1], *([item[2]] if item[2] != "country" else [])]
     plain = kinds.slugged("-".join(parts))
-    taken = {*reading.questions, *reading.held.questions}
+    taken = {*reading.questions, *reading.known.questions}
     return next(name for name in chain([plain], (f"{plain}-{n}" for n in count(2))) if name not in taken)
 
 
