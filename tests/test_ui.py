@@ -2,14 +2,18 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from tracker import accounts
-from tracker.models import Poll
+from tracker.models import Answer, Poll, Pollster, Population, Question, Response, Scale, Subject
 from tracker.settings import ROOT
 from tracker.store import Store
 
@@ -69,12 +73,141 @@ def test_the_first_screen_answers_before_any_choice(visit: Open, record: Store) 
 
 def test_choices_in_the_address_choose_the_view(visit: Open, record: Store) -> None:
     app = visit(
-        record, subject="united-states", measure="negative", to="2020", pollster=["gallup", "pew-research-center"]
+        record, subject="united-states", measure="negative", to="2020", pollster=["research-co", "pew-research-center"]
     )
     assert app.selectbox(key="subject").value == "united-states"
     assert "unfavourably" in app.title[0].value
-    assert app.slider(key="years").value[1] == 2020
-    assert "polls shown" in text(app)
+    assert app.date_input(key="to").value == dt.date(2020, 12, 31)
+    assert re.search(r"\d+ of \d+ polls shown", text(app)) and links(app, "Show all")
+    query = "population=ca-adults&subject=united-states&construct=favourability&pollster=pew-research-center"
+    assert f"/api/v1/wide.csv?{query}&pollster=research-co&to=2020-12-31" in text(app)
+
+
+@pytest.mark.parametrize(
+    ("query", "ignored"),
+    [
+        ({"known_by": "yesterday"}, "yesterday"),
+        ({"from": "2020-13-01"}, "2020-13-01"),
+        ({"from": "2022", "to": "2020"}, "from 2022-01-01 to 2020-12-31"),
+        ({"compare": "atlantis"}, "atlantis"),
+        ({"measure": "love"}, "love"),
+        ({"object": "moon"}, "moon"),
+        ({"event": "nothing-happened"}, "nothing-happened"),
+        ({"actor": ["XX"], "category": ["weather"], "pollster": ["nobody"]}, "weather"),
+    ],
+)
+def test_each_unknown_word_is_told_and_the_rest_of_the_address_holds(
+    visit: Open, record: Store, query: dict[str, Any], ignored: str
+) -> None:
+    app = visit(record, population="jp-adults", subject="united-states", **query)
+    assert not app.exception and "adults in Japan viewed the United States" in app.title[0].value
+    assert ignored in text(app).replace("\\", "")
+
+
+def test_two_subjects_are_compared_in_one_chart_and_one_table(visit: Open, record: Store) -> None:
+    app = visit(record, compare="united-states", known_by="2023-12-31")
+    assert "Canadian adults viewed China less favourably than the United States" in app.title[0].value
+    assert "asked the same people about both" in text(app)
+    assert set(app.table[0].value["Subject"]) == {"China", "United States"}
+    assert "subject=china&subject=united-states" in text(app)
+
+
+def test_every_population_stands_side_by_side_with_a_table_beside_it(visit: Open, record: Store) -> None:
+    app = visit(record, population="all", subject="china", pollster=["pew-research-center"])
+    assert not app.exception and "from 10 % of adults in Vietnam" in app.title[0].value.replace("\u00a0", " ")
+    table = app.table[0].value
+    assert set(table["Pollster"]) == {"Pew Research Center"} and "Adults in Japan" in set(table["Population"])
+    assert "/api/v1/wide.csv?subject=china&construct=favourability&pollster=pew-research-center" in text(app)
+
+
+def test_an_event_in_the_address_has_a_card_with_its_source(visit: Open, record: Store) -> None:
+    app = visit(record, event="meng-wanzhou-arrest-2018")
+    assert "Meng Wanzhou" in app.subheader[0].value
+    assert "Source: [" in text(app) and links(app, "Opinion around this time")
+
+
+def test_events_are_chosen_by_category_and_by_actor(visit: Open, record: Store) -> None:
+    everything, some = visit(record), visit(record, actor=["Huawei"], category=["arrest-detention"])
+    counts = [next(each.label for each in app.expander if "events" in each.label) for app in (everything, some)]
+    assert counts[0] != counts[1]
+    table = some.table[-1].value
+    assert len(table) and table["What and who"].str.contains("Huawei").all()
+
+
+def test_everything_on_the_chart_is_in_tables_and_lists_beside_it(visit: Open, record: Store) -> None:
+    app = visit(record)
+    labels = [each.label for each in app.expander]
+    assert "The readings as a table (44)" in labels and "The claims on this chart (35)" in labels
+    assert len(app.table[0].value) == 44
+    assert app.table[1].value["Source"].str.contains(r"\]\(http").all()
+
+
+def test_a_long_series_is_a_table_of_pages(visit: Open, many: Store) -> None:
+    app = visit(many)
+    assert "The readings as a table (500)" in [each.label for each in app.expander]
+    assert len(app.table[0].value) == 100 and not app.dataframe
+
+
+def test_names_are_shown_as_they_are_whatever_they_hold(visit: Open, many: Store) -> None:
+    app = visit(many)
+    assert not app.exception
+    shown = set(app.table[0].value["Pollster"].str.replace("\\", ""))
+    assert shown == {'<script>alert("1")</script> & Fils', "Léger – Société québécoise d’enquêtes"}
+    assert not [each for each in app.markdown if "<script>" in each.value and each.allow_html]
+
+
+@pytest.fixture(scope="module")
+def many(empty_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """A store with a subject of 500 readings, by two pollsters with awkward names."""
+    file = Path(shutil.copy(empty_file, tmp_path_factory.mktemp("many") / "tracker.db"))
+    with closing(Store(f"sqlite:///{file}")) as store:
+        fill(store, 500, ['<script>alert("1")</script> & Fils', "Léger – Société québécoise d’enquêtes"])
+        yield store
+
+
+def fill(store: Store, count: int, pollsters: list[str]) -> None:
+    """Store so many polls of one attitude, a poll a day until the middle of 2026, by pollsters in turn."""
+    numbers = range(count)
+    days = [dt.date(2026, 6, 30) - dt.timedelta(days=(count - 1 - number) * 7000 // count) for number in numbers]
+    polls = [
+        Poll(
+            id=f"p{number:05}",
+            pollster=f"house-{number % len(pollsters)}",
+            population="xx-adults",
+            population_label="Adults",
+            field_start=days[number] - dt.timedelta(days=2),
+            field_end=days[number],
+            date_precision="day",
+            sample_size=1000,
+            status="published",
+        )
+        for number in numbers
+    ]
+    asked = {
+        "subject": "x",
+        "construct": "favourability",
+        "object": "country",
+        "scale": "four",
+        "provenance": "primary",
+    }
+    questions = [Question(id=f"q{number:05}", poll=f"p{number:05}", **asked) for number in numbers]
+    answers = [
+        Answer(question=f"q{number:05}", response="favourable", value=Decimal(30 + number * 7 % 20), unit="percent")
+        for number in numbers
+    ]
+    tables: list[tuple[Any, list[Any]]] = [
+        (Pollster, [Pollster(id=f"house-{number}", name=name) for number, name in enumerate(pollsters)]),
+        (Population, [Population(id="xx-adults", name="Adults in Utopia")]),
+        (Subject, [Subject(id="x", name="Erewhon")]),
+        (Scale, [Scale(id="four", name="Four points")]),
+        (Response, [Response(scale="four", response="favourable", position=1, polarity="positive", name="Favourable")]),
+        (Poll, polls),
+        (Question, questions),
+        (Answer, answers),
+    ]
+    with store.writing("Test") as session:
+        for kind, rows in tables:
+            store.insert(session, kind, rows)
 
 
 def test_a_choice_writes_the_address_and_the_default_leaves_it(visit: Open, record: Store) -> None:
@@ -164,7 +297,7 @@ def signed_in(record_copy: Store, visit: Open, monkeypatch: pytest.MonkeyPatch) 
     return visit(record_copy, "enter")
 
 
-def fill(app: AppTest, favourable: float = 41) -> None:
+def fill_in(app: AppTest, favourable: float = 41) -> None:
     app.selectbox(key="enter_pollster").select("nanos-research")
     app.date_input(key="enter_start").set_value(dt.date(2026, 9, 1))
     app.date_input(key="enter_end").set_value(dt.date(2026, 9, 4))
@@ -179,7 +312,7 @@ def test_a_poll_entered_is_on_record_and_on_the_chart_at_once(
     signed_in: AppTest, record_copy: Store, visit: Open
 ) -> None:
     visit(record_copy)
-    fill(signed_in)
+    fill_in(signed_in)
     assert "Total so far 100 %" in text(signed_in)
     signed_in.button[0].click().run()
     assert not signed_in.exception and "Stored." in text(signed_in)
@@ -191,7 +324,7 @@ def test_a_poll_with_mistakes_is_not_stored_and_each_is_told_with_its_field(
     signed_in: AppTest, record_copy: Store
 ) -> None:
     before = record_copy.newest()
-    fill(signed_in, favourable=140)
+    fill_in(signed_in, favourable=140)
     signed_in.button[0].click().run()
     assert "Nothing is stored yet" in text(signed_in)
     assert "question 1, Answers" in text(signed_in)

@@ -1,29 +1,16 @@
-"""What stands below the trend on its own time axis: the lane of claims and the rail of events.
+"""The lane of claims and the rail of events: what stands below the trend on its own time axis."""
 
-Both are drawn at fixed heights, in pixels from the foot of the plot, inside the plot whose value scale ends above
-them; so they share the time axis, pan and zoom with it, and keep the width of whatever holds the chart.
-"""
-
+from collections.abc import Sequence, Set
 from typing import Any
 
-import altair as alt
 import pandas as pd
 
-from tracker import language
+from tracker import events, language
 from tracker.charts import theme
-from tracker.charts.words import as_day
+from tracker.charts.layout import CLAIM_ROW, MOST_LABELS, MOST_ROWS, TITLE, WIDTHS, Heights, Layout, by_width
+from tracker.charts.vega import Spec, at, expr, field, layer
+from tracker.charts.words import actor_name, as_day
 from tracker.language import gettext as _
-
-#: below this width, in pixels, the labels of events give way to their numbers
-NARROW = 560
-ROW = 15
-CLAIM_ROW, CLAIM_ROWS = 12, 5
-MOST_LABELS = 6
-#: pixels below the end of the value axis at which the rail of events begins, and its labels
-RAIL = CLAIM_ROW * CLAIM_ROWS + 12
-LABELS = RAIL + 30
-#: pixels from the foot of the plot to the value axis: narrow, with numbers for labels, and wide
-FOOT = f"(width < {NARROW} ? {LABELS + 14} : {LABELS + ROW * MOST_LABELS})"
 
 #: how a verdict is drawn: role of the palette and shape; both differ
 VERDICTS: dict[str, tuple[str, str]] = {
@@ -33,28 +20,29 @@ VERDICTS: dict[str, tuple[str, str]] = {
     "not enough data": ("grey", "circle"),
     "not testable by polls": ("muted", "M-0.9,0L0.9,0"),
 }
-EVENT_COLUMNS = ["event", "date", "title", "category", "shown_date", "level", "row", "number"]
-CLAIM_COLUMNS = ["claim", "date", "said", "who", "shown_date", "then", "now", "row"]
+EVENT_COLUMNS = ["event", "date", "title", "kind", "shown_date", "level", "rank", "number"]
+CLAIM_COLUMNS = ["claim", "date", "said", "who", "shown_date", "known_then", "known_now", "turned"]
+#: pixels to the left and right of its date that a claim's mark needs, and one with its earlier verdict before it
+MARK, TURNED = (5.5, 5.5), (17, 5.5)
+#: dates in a picture's document are texts until somebody asks for a date
+DATED = [{"calculate": "toDate(datum.date)", "as": "date"}]
+#: the share of the time axis that two labels keep between them: room for a number of three digits in a narrow plot
+LABELS_APART = 12
+#: pixels by which an earlier verdict stands before the present one
+BEFORE = 12
 
 
-def rows_in_lane(dates: pd.Series, apart: pd.Timedelta, rows: int) -> list[int]:
-    """The row of each mark (dates in order): the first whose last mark is ``apart`` away, else the emptiest."""
-    last = [pd.Timestamp.min] * rows
-    found = []
-    for date in dates:
-        free = [row for row in range(rows) if last[row] <= date - apart]
-        found.append(free[0] if free else last.index(min(last)))
-        last[found[-1]] = date
-    return found
+def actors_of(event: Any) -> list[str]:
+    """Who takes part in an event: country codes and names."""
+    return [part.strip() for part in (event.actors or "").split(";") if part.strip()]
 
 
-def _actors(row: Any) -> set[str]:
-    return {part.strip() for part in (row.actors or "").split(";") if part.strip()}
-
-
-def levels(events: list[Any], countries: set[str]) -> list[int]:
-    """The priority of each event: 1 where both the population's and the subject's country act, 2 where one, 3 else."""
-    return [3 - min(len(_actors(row) & countries), 2) for row in events]
+def levels(rows: Sequence[Any], own: str | None, rated: Set[str]) -> list[int]:
+    """The priority of each event: 1 for a deed, 2 for words between the population's country and one that is rated,
+    3 for what only one of them, or somebody else, did."""
+    between = [own in actors and bool(rated & actors) for actors in (set(actors_of(row)) for row in rows)]
+    deeds = [(events.quadrant(row) or "").startswith("material") for row in rows]
+    return [3 - both - (both and deed) for both, deed in zip(between, deeds, strict=True)]
 
 
 def busyness(dates: pd.Series, days: int = 60) -> list[int]:
@@ -62,21 +50,33 @@ def busyness(dates: pd.Series, days: int = 60) -> list[int]:
     return [int(((dates >= date) & (dates <= date + pd.Timedelta(days=days))).sum()) for date in dates]
 
 
-def chosen_for_labels(table: pd.DataFrame, most: int = MOST_LABELS) -> list[int]:
-    """Positions of at most ``most`` events to be labelled: by priority and by how busy the time is, spread out."""
-    span = table["date"].max() - table["date"].min()
-    order = table.sort_values(["level", "busy", "date"], ascending=[True, False, True]).index
+def ranks(table: pd.DataFrame, gap: pd.Timedelta) -> list[int]:
+    """The order in which events are named, from 0: by priority and by how busy the time is, and ``gap`` apart.
+
+    A round takes only events that keep their distance from all taken before; the next round halves the distance. So
+    the first few of any stretch of time are spread over that stretch.
+    """
+    left = list(table.sort_values(["level", "busy", "date"], ascending=[True, False, True]).index)
     taken: list[int] = []
-    for position in order:
-        near = [abs(table["date"][position] - table["date"][other]) < span / 16 for other in taken]
-        if not any(near) and len(taken) < most:
-            taken.append(position)
-    return sorted(taken, key=lambda position: table["date"][position])
+    while left:
+        for position in list(left):
+            if all(abs(table["date"][position] - table["date"][other]) >= gap for other in taken):
+                taken.append(position)
+                left.remove(position)
+        gap = gap / 2 if gap > pd.Timedelta(days=1) else pd.Timedelta(0)
+    order = {position: rank for rank, position in enumerate(taken)}
+    return [order[position] for position in table.index]
 
 
-def event_table(events: list[Any], countries: set[str] | None = None) -> pd.DataFrame:
-    """Events of the store as the rail draws them: priority, row and number of the label (0: none), in date order."""
-    rows = sorted(events, key=lambda row: row.date)
+def event_table(
+    happened: Sequence[Any], own: str | None = None, rated: Set[str] = frozenset(), span: pd.Timedelta | None = None
+) -> pd.DataFrame:
+    """Events of the store as the rail draws them, in date order: priority, rank among the labels, number from 1.
+
+    ``own`` is the country of the population, ``rated`` are those of the subjects; ``span`` is the time that the chart
+    shows, where it is more than that of the events.
+    """
+    rows = sorted(happened, key=lambda row: row.date)
     if not rows:
         return pd.DataFrame(columns=EVENT_COLUMNS)
     table = pd.DataFrame(
@@ -84,22 +84,48 @@ def event_table(events: list[Any], countries: set[str] | None = None) -> pd.Data
             "event": [row.id for row in rows],
             "date": pd.to_datetime([row.date for row in rows]),
             "title": [row.title for row in rows],
-            "category": [row.category for row in rows],
+            "kind": [", ".join([language.word(row.category), *map(actor_name, actors_of(row))]) for row in rows],
             "shown_date": [language.day(as_day(row.date), row.date_precision) for row in rows],
-            "level": levels(rows, countries or set()),
+            "level": levels(rows, own, rated),
+            "number": range(1, len(rows) + 1),
         }
     )
-    labelled = chosen_for_labels(table.assign(busy=busyness(table["date"])))
-    table["number"] = [labelled.index(position) + 1 if position in labelled else 0 for position in table.index]
-    return table.assign(row=table["number"] - 1)[EVENT_COLUMNS]
+    gap = (span or table["date"].max() - table["date"].min()) / LABELS_APART
+    return table.assign(rank=ranks(table.assign(busy=busyness(table["date"])), gap))[EVENT_COLUMNS]
 
 
-def claim_table(claims: list[Any], words: dict[str, tuple[str, str]], span: pd.Timedelta) -> pd.DataFrame:
-    """Claims of the store as the lane draws them. ``words`` holds the verdict (then, now) of each claim by its id."""
+def labelled(table: pd.DataFrame) -> pd.DataFrame:
+    """The events that the whole chart names, in date order."""
+    return table[table["rank"] < MOST_LABELS]
+
+
+def apart(places: Sequence[float], room: Sequence[tuple[float, float]], rows: int) -> list[tuple[int, float]]:
+    """The row of each mark and the pixels by which it stands left of its place, such that no two in a row touch.
+
+    ``places`` are pixels along the axis, ``room`` is what each mark needs to its left and right. The last comes first,
+    each where it has to give way least; so marks stay apart too when the axis is stretched.
+    """
+    edges: list[float] = []
+    found: dict[int, tuple[int, float]] = {}
+    for mark in sorted(range(len(places)), key=lambda mark: -places[mark]):
+        left, right = room[mark]
+        gives_way = [max(0.0, places[mark] + right - edge) for edge in edges]
+        if len(edges) < rows and (not edges or min(gives_way) > 0):
+            edges, gives_way = [*edges, places[mark] + right], [*gives_way, 0.0]
+        row = gives_way.index(min(gives_way))
+        found[mark] = row, gives_way[row]
+        edges[row] = places[mark] - gives_way[row] - left
+    return [found[mark] for mark in range(len(places))]
+
+
+def claim_table(claims: Sequence[Any], words: dict[str, tuple[str, str]], span: pd.Timedelta) -> pd.DataFrame:
+    """Claims of the store as the lane draws them. ``words`` holds the verdict (then, now) of each claim by its id,
+    ``span`` is the time that the chart shows: rows keep marks apart at both of ``WIDTHS``."""
     rows = sorted(claims, key=lambda row: row.date)
     if not rows:
         return pd.DataFrame(columns=CLAIM_COLUMNS)
     untested = ("not enough data", "not enough data")
+    verdicts = [words.get(row.id, untested) for row in rows]
     table = pd.DataFrame(
         {
             "claim": [row.id for row in rows],
@@ -107,117 +133,125 @@ def claim_table(claims: list[Any], words: dict[str, tuple[str, str]], span: pd.T
             "said": [row.paraphrase for row in rows],
             "who": [row.claimant for row in rows],
             "shown_date": [language.day(as_day(row.date), row.date_precision) for row in rows],
-            "then": [words.get(row.id, untested)[0] for row in rows],
-            "now": [words.get(row.id, untested)[1] for row in rows],
+            "known_then": [_(then) for then, _now in verdicts],
+            "known_now": [_(now) for _then, now in verdicts],
+            "turned": [then != now for then, now in verdicts],
         }
     )
-    return table.assign(row=rows_in_lane(table["date"], span / 55, CLAIM_ROWS))[CLAIM_COLUMNS]
+    room = [TURNED if turned else MARK for turned in table["turned"]]
+    for name, width, most in zip(("narrow", "wide"), WIDTHS, MOST_ROWS, strict=True):
+        found = apart([date / (span / width) for date in table["date"] - table["date"].min()], room, most)
+        table[f"row_{name}"], table[f"left_{name}"] = zip(*found, strict=True)
+    return table
 
 
-def from_foot(pixels: str) -> Any:
-    """A height in the plot: so many pixels below the end of the value axis; an expression that may use ``datum``."""
-    return alt.value(alt.expr(f"height - {FOOT} + {pixels}"))
+def claim_rows(table: pd.DataFrame) -> Heights:
+    """How many rows the claims take in a narrow and in a wide plot."""
+    if table.empty:
+        return (0, 0)
+    return int(table["row_narrow"].max()) + 1, int(table["row_wide"].max()) + 1
 
 
-def time_axis(field: str = "date", **options: Any) -> alt.X:
-    """A field on the time axis that everything shares."""
-    return alt.X(f"{field}:T", **options)
-
-
-def divider(pixels: int, name: str) -> list[alt.Chart]:
+def divider(layout: Layout, storey: str, name: str) -> list[Spec]:
     """A hairline across the plot and, beside the value axis, the name of what stands below it."""
-    one = alt.Chart(pd.DataFrame({"name": [name]}))
-    line = one.mark_rule(strokeWidth=1, opacity=0.25).encode(
-        x=alt.value(0), x2=alt.value(alt.expr("width")), y=from_foot(str(pixels))
-    )
-    label = one.mark_text(align="right", baseline="middle", fontSize=12, clip=False).encode(
-        x=alt.value(-8), y=from_foot(str(pixels + 17)), text="name:N"
-    )
-    return [theme.drawn(line, "muted"), theme.drawn(label, "muted")]
+    one = pd.DataFrame({"name": [name]})
+    line = {"x": at(0), "x2": at("width"), "y": layout.down(storey)}
+    label = {"x": at(-8), "y": layout.down(storey, 15), "text": field("name")}
+    return [
+        theme.drawn(layer(one, "rule", line, strokeWidth=1, opacity=0.25), "muted"),
+        theme.drawn(layer(one, "text", label, align="right", baseline="middle", fontSize=12, clip=False), "muted"),
+    ]
 
 
-def claim_lane(table: pd.DataFrame, x: alt.X, click: alt.Parameter) -> list[alt.Chart]:
-    """Marks of the claims by verdict as of now, and over each a wider target for the pointer."""
-    present = [word for word in VERDICTS if word in set(table["now"])]
-    slots = [len(theme.POLLSTERS) + theme.ROLES.index(VERDICTS[word][0]) for word in present]
-    shapes = theme.shape_scale(present, slots, [VERDICTS[word][1] for word in present])
-    legend = theme.legend(_("Claims, by their verdict"), present) if present else None
-    y = from_foot(f"12 + datum.row * {CLAIM_ROW}")
-    marks = (
-        alt.Chart(table)
-        .mark_point(filled=False, size=60, strokeWidth=2, opacity=1, clip=True)
-        .encode(
-            x=x,
-            y=y,
-            color=alt.Color("now:N", scale=theme.scale(present, slots), legend=legend),
-            shape=alt.Shape("now:N", scale=shapes, legend=legend),
-        )
-    )
-    target = (
-        alt.Chart(table)
-        .mark_point(filled=True, size=200, opacity=0.001, clip=True, cursor="pointer")
-        .encode(
-            x=x,
-            y=y,
-            tooltip=[
-                alt.Tooltip("who:N", title=_("Claimed by")),
-                alt.Tooltip("said:N", title=_("Claim")),
-                alt.Tooltip("shown_date:N", title=_("Made")),
-                alt.Tooltip("then:N", title=_("Known then")),
-                alt.Tooltip("now:N", title=_("Known now")),
-            ],
-        )
-        .add_params(click)
-    )
-    return [marks, target]
+def claim_lane(table: pd.DataFrame, layout: Layout) -> list[Spec]:
+    """A mark a claim by its verdict now, the one of its day before it where it was another, and over each a wider
+    target for the pointer."""
+    signs = {_(word): sign for word, sign in VERDICTS.items() if _(word) in {*table["known_now"], *table["known_then"]}}
+    slots = [theme.slot_of(role) for role, _shape in signs.values()]
+    colours, shapes = theme.scale(list(signs), slots), theme.shape_scale(list(signs), slots, _shapes(signs))
+    legend = theme.legend(_("Claims, by their verdict now (small: when made)"), list(signs))
+    y = layout.down("claims", f"14 + {by_width('datum.row_narrow', 'datum.row_wide')} * {CLAIM_ROW}")
+    turned = table[table["turned"]]
+
+    def across(right: float = 0) -> Spec:
+        return at(f"scale('x', datum.date) - {by_width('datum.left_narrow', 'datum.left_wide')} + {right}")
+
+    def marks(rows: pd.DataFrame, x: Spec, word: str, legend: Spec | None, **options: Any) -> Spec:
+        told = {"color": field(word, scale=colours, legend=legend), "shape": field(word, scale=shapes, legend=legend)}
+        return layer(rows, "point", {"x": x, "y": y} | told, DATED, filled=False, opacity=1, **options)
+
+    link = layer(turned, "rule", {"x": across(3.5 - BEFORE), "x2": across(-6), "y": y}, DATED, strokeWidth=1)
+    return [
+        theme.drawn(link, "muted"),
+        marks(turned, across(-BEFORE), "known_then", None, size=28, strokeWidth=1.5),
+        marks(table, across(), "known_now", legend, size=50, strokeWidth=2),
+        _target(table, "claim", {"x": across(), "y": y, "tooltip": _claim_tooltip()}, DATED, size=150),
+    ]
 
 
-def event_rail(table: pd.DataFrame, x: alt.X, click: alt.Parameter) -> list[alt.Chart]:
-    """Ticks by priority; beside the labelled ones a line through the plot, and below them the label or its number."""
-    labelled = table[table["number"] > 0]
-    through = (
-        alt.Chart(labelled)
-        .mark_rule(strokeWidth=1, strokeDash=[2, 3], opacity=0.45, clip=True)
-        .encode(x=x, y=alt.value(0), y2=from_foot(f"(width < {NARROW} ? {LABELS - 8} : {LABELS} + datum.row * {ROW})"))
-    )
-    ticks = (
-        alt.Chart(table)
-        .mark_rule(strokeWidth=1.5, clip=True)
-        .encode(x=x, y=from_foot(f"{RAIL} + 5"), y2=from_foot(f"{RAIL} + 5 + 20 - datum.level * 5"))
-    )
-    target = (
-        alt.Chart(table)
-        .mark_point(filled=True, shape="square", size=160, opacity=0.001, clip=True, cursor="pointer")
-        .encode(
-            x=x,
-            y=from_foot(f"{RAIL} + 12"),
-            tooltip=[
-                alt.Tooltip("title:N", title=_("Event")),
-                alt.Tooltip("shown_date:N", title=_("Date")),
-                alt.Tooltip("category:N", title=_("Category")),
-            ],
-        )
-        .add_params(click)
-    )
-    return [theme.drawn(through, "muted"), theme.drawn(ticks, "ink"), *_labels(labelled, x), target]
+def _shapes(signs: dict[str, tuple[str, str]]) -> list[str]:
+    return [shape for _role, shape in signs.values()]
 
 
-def _labels(labelled: pd.DataFrame, x: alt.X) -> list[alt.Chart]:
-    """The title of each labelled event on a row of its own, on the roomier side of its line; its number if narrow."""
+def _target(table: pd.DataFrame, name: str, encoding: Spec, transform: Sequence[Spec] = (), **options: Any) -> Spec:
+    """What the pointer meets: an unseen mark, wider than the one that is seen."""
+    found = layer(table, "point", encoding, transform, filled=True, opacity=0.001, cursor="pointer", **options)
+    return found | {"name": f"{name}s"}
+
+
+def _claim_tooltip() -> list[Spec]:
+    return [
+        field("who", title=_("Claimed by")),
+        field("said", title=_("Claim")),
+        field("shown_date", title=_("Made")),
+        field("known_then", title=_("Known then")),
+        field("known_now", title=_("Known now")),
+    ]
+
+
+def event_rail(table: pd.DataFrame, layout: Layout, x: Spec, window: str) -> list[Spec]:
+    """Ticks by priority; from those that are named a line through the plot, and below them the title or its number.
+
+    Named are the first few in rank of whatever the reader has zoomed in on: ``window`` is the name of that selection.
+    """
+    ends = {"y": layout.down("events", 5), "y2": layout.down("events", "5 + 20 - datum.level * 5")}
+    tooltip = [
+        field("title", title=_("Event")),
+        field("shown_date", title=_("Date")),
+        field("kind", title=_("What and who")),
+    ]
+    place = {"x": x, "y": layout.down("events", 12), "tooltip": tooltip}
+    return [
+        *_names(table, layout, x, window),
+        theme.drawn(layer(table, "rule", {"x": x} | ends, strokeWidth=1.5), "ink"),
+        _target(table, "event", place, shape="square", size=160),
+    ]
+
+
+def _names(table: pd.DataFrame, layout: Layout, x: Spec, window: str) -> list[Spec]:
+    """The title of each named event on a row of its own, on the roomier side of its line; its number if narrow."""
     place = "scale('x', datum.date)"
     left = f"{place} > width / 2"
-    wide = f"(width < {NARROW} ? 0 : 1)"
-    base = alt.Chart(labelled)
-    titles = base.mark_text(
-        fontSize=12,
-        baseline="middle",
-        clip=True,
-        align=alt.expr(f"{left} ? 'right' : 'left'"),
-        dx=alt.expr(f"{left} ? -5 : 5"),
-        limit=alt.expr(f"max(40, {left} ? {place} - 8 : width - {place} - 8)"),
-        opacity=alt.expr(f"inrange({place}, [0, width]) ? {wide} : 0"),
-    ).encode(x=x, y=from_foot(f"{LABELS} + 4 + datum.row * {ROW}"), text="title:N")
-    numbers = base.mark_text(fontSize=12, baseline="top", clip=True, opacity=alt.expr(f"1 - {wide}")).encode(
-        x=x, y=from_foot(f"{LABELS} - 4"), text="number:N"
-    )
-    return [theme.drawn(titles, "ink"), theme.drawn(numbers, "ink")]
+    wide = by_width(0, 1)
+    named: list[Spec] = [
+        {"filter": {"param": window}},
+        {"window": [{"op": "row_number", "as": "place"}], "sort": [{"field": "rank"}]},
+        {"filter": f"datum.place <= {MOST_LABELS}"},
+        {"window": [{"op": "row_number", "as": "row"}], "sort": [{"field": "date"}]},
+    ]
+    line_end = by_width("-4", f"({TITLE} * (datum.row - 1))")
+    through = {"x": x, "y": at(0), "y2": layout.down("titles", line_end)}
+    titles = {"x": x, "y": layout.down("titles", f"4 + {TITLE} * (datum.row - 1)"), "text": field("title")}
+    numbers = {"x": x, "y": layout.down("titles", 2), "text": field("number")}
+    beside = {
+        "align": expr(f"{left} ? 'right' : 'left'"),
+        "dx": expr(f"{left} ? -5 : 5"),
+        "limit": expr(f"max(40, {left} ? {place} - 8 : width - {place} - 8)"),
+        "opacity": expr(wide),
+    }
+    unseen = expr(f"1 - {wide}")
+    return [
+        theme.drawn(layer(table, "rule", through, named, strokeWidth=1, strokeDash=[2, 3], opacity=0.45), "muted"),
+        theme.drawn(layer(table, "text", titles, named, fontSize=12, baseline="middle", **beside), "ink"),
+        theme.drawn(layer(table, "text", numbers, named, fontSize=12, baseline="top", opacity=unseen), "ink"),
+    ]

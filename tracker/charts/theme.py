@@ -8,10 +8,14 @@ same slots from :func:`config`.
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
-import altair as alt
 import pandas as pd
+from babel import Locale
+
+from tracker import language
+from tracker.charts.vega import Spec, expr, field, layer
 
 #: the typeface of charts, pictures and plain pages; Streamlit carries the first, the others are what machines have
 FONT = '"Source Sans", "Source Sans 3", "Helvetica Neue", Arial, "Liberation Sans", sans-serif'
@@ -31,7 +35,8 @@ COLOURS: dict[str, dict[str, str]] = {
     },
 }  # fmt: skip
 
-#: colour and shape of the pollsters, most readings first; both differ, so that neither is the only sign
+#: colour and shape of the pollsters, most readings first. No shape comes twice, so that colour is never the only sign;
+#: a path is drawn in the square from -1 to 1
 POLLSTERS: tuple[tuple[str, str], ...] = (
     ("blue", "circle"),
     ("vermillion", "square"),
@@ -41,9 +46,22 @@ POLLSTERS: tuple[tuple[str, str], ...] = (
     ("blue", "triangle-down"),
     ("vermillion", "triangle-right"),
     ("green", "triangle-left"),
+    ("purple", "M-0.9,-0.5L-0.5,-0.9L0,-0.4L0.5,-0.9L0.9,-0.5L0.4,0L0.9,0.5L0.5,0.9L0,0.4L-0.5,0.9L-0.9,0.5L-0.4,0Z"),
+    ("ink", "M-0.9,-0.9L0.9,-0.9L-0.9,0.9L0.9,0.9Z"),
+    ("blue", "M-0.9,-0.9L-0.9,0.9L0.9,-0.9L0.9,0.9Z"),
+    ("vermillion", "M-1,0.5A1,1,0,0,1,1,0.5Z"),
+    ("green", "M-0.35,-1.1L0.35,-1.1L0.35,1.1L-0.35,1.1Z"),
+    ("purple", "M-1.1,-0.35L1.1,-0.35L1.1,0.35L-1.1,0.35Z"),
+    ("ink", "M-1,0.2L0,-0.8L1,0.2L1,0.9L0,-0.1L-1,0.9Z"),
+    ("blue", "M-1,-0.2L0,0.8L1,-0.2L1,-0.9L0,0.1L-1,-0.9Z"),
 )
 #: the shape that all further pollsters share: a star
 OTHERS = "M0,-1L0.25,-0.3L1,-0.3L0.4,0.15L0.6,0.9L0,0.45L-0.6,0.9L-0.4,0.15L-1,-0.3L-0.25,-0.3Z"
+#: colour, shape and dashes of the two subjects of a comparison
+SUBJECTS: tuple[tuple[str, str, list[int]], ...] = (
+    ("blue", "circle", [1, 0]),
+    ("vermillion", "triangle-up", [7, 3]),
+)
 #: what else a chart draws with, after the pollsters: every other pollster, text, lines, and the verdicts' marks
 ROLES: tuple[str, ...] = ("grey", "ink", "muted", "band", "blue", "vermillion", "purple")
 SLOTS: tuple[str, ...] = (*(colour for colour, _ in POLLSTERS), *ROLES)
@@ -61,64 +79,101 @@ def _domain(names: Sequence[str], slots: Sequence[int]) -> list[str]:
     return domain
 
 
-def scale(names: Sequence[str], slots: Sequence[int]) -> alt.Scale:
+def scale(names: Sequence[str], slots: Sequence[int]) -> Spec:
     """A colour scale that gives each name its slot of whatever palette the page or picture has."""
-    return alt.Scale(domain=_domain(names, slots))
+    return {"domain": _domain(names, slots)}
 
 
-def shape_scale(names: Sequence[str], slots: Sequence[int], shapes: Sequence[str]) -> alt.Scale:
+def shape_scale(names: Sequence[str], slots: Sequence[int], shapes: Sequence[str]) -> Spec:
     """The shapes that go with :func:`scale`, on the same domain, so that the two share one legend."""
     domain = _domain(names, slots)
     by_name = dict(zip(names, shapes, strict=True))
-    return alt.Scale(domain=domain, range=[by_name.get(name, "circle") for name in domain])
+    return {"domain": domain, "range": [by_name.get(name, "circle") for name in domain]}
 
 
-def _roles() -> alt.Scale:
-    first = len(POLLSTERS)
-    return scale(ROLES, range(first, first + len(ROLES)))
+def slot_of(role: str) -> int:
+    """The slot of the palette that a role draws with."""
+    return len(POLLSTERS) + ROLES.index(role)
 
 
-def drawn(chart: alt.Chart, role: str) -> alt.Chart:
-    """The marks in one colour that follows the theme: "ink", "muted", "band" or "grey"."""
-    colour = alt.Color("role:N", scale=_roles(), legend=None)
-    return chart.transform_calculate(role=f"'{role}'").encode(color=colour)
+def _roles() -> Spec:
+    return field("role", scale=scale(ROLES, [slot_of(role) for role in ROLES]), legend=None)
 
 
-def ground(x: alt.X, day: Any) -> alt.Chart:
+def drawn(marks: Spec, role: str) -> Spec:
+    """The marks in one colour that follows the theme: one of ``ROLES``."""
+    named = {"calculate": f"'{role}'", "as": "role"}
+    encoding = marks["encoding"] | {"color": _roles()}
+    return marks | {"transform": [*marks.get("transform", ()), named], "encoding": encoding}
+
+
+#: the name of the layer that holds the time axis
+GROUND = "roles"
+
+
+def ground(x: Spec, day: Any) -> Spec:
     """A first layer that draws nothing: it holds the time axis for panning and zooming, and lends its scale of roles,
     by name, to the text of axes and legends."""
-    nothing = alt.Chart(pd.DataFrame({"role": ["muted"], "date": [pd.Timestamp(day)]})).mark_rule(opacity=0)
-    return nothing.encode(x=x, color=alt.Color("role:N", scale=_roles(), legend=None)).properties(name="roles")
+    nothing = pd.DataFrame({"role": ["muted"], "date": [pd.Timestamp(day)]})
+    return layer(nothing, "rule", {"x": x, "color": _roles()}, opacity=0) | {"name": GROUND}
 
 
 #: legends one below the other, from the left edge of the plot
 LEGENDS: Any = {"layout": {"bottom": {"anchor": "start", "direction": "vertical", "margin": 6}}}
 
 
-def everywhere() -> alt.theme.ThemeConfig:
-    """The Altair theme of every chart, on a page or in a picture."""
-    muted: Any = {"expr": "scale('roles_color', 'muted')"}
+def everywhere() -> Spec:
+    """What every chart's specification configures, on a page or in a picture."""
+    muted = expr(f"scale('{GROUND}_color', 'muted')")
     text = {"labelColor": muted, "titleColor": muted}
-    return {"config": {"legend": {**LEGENDS, **text}, "axis": text}}  # type: ignore[typeddict-item]
+    return {"legend": {**LEGENDS, **text}, "axis": text, "locale": _locale(language.chosen())}
 
 
-def legend(title: str, names: Sequence[str]) -> alt.Legend:
+@cache
+def _locale(code: str) -> dict[str, Any]:
+    """Numbers and dates of the axes in a language, as Vega wants them told."""
+    told = Locale.parse(language.LOCALES[code])
+    months, days = told.months["format"], told.days["format"]
+    # Babel counts the days of the week from Monday, Vega from Sunday
+    week = {width: [days[width][day] for day in (6, *range(6))] for width in ("wide", "abbreviated")}
+    signs = told.number_symbols["latn"]
+    return {
+        "number": {
+            "decimal": signs["decimal"],
+            "thousands": signs["group"],
+            "grouping": [3],
+            "currency": ["", ""],
+            "minus": "\N{MINUS SIGN}",
+        },
+        "time": {
+            "dateTime": "%e %B %Y %X",
+            "date": "%Y-%m-%d",
+            "time": "%H:%M",
+            "periods": ["AM", "PM"],
+            "days": week["wide"],
+            "shortDays": week["abbreviated"],
+            "months": list(months["wide"].values()),
+            "shortMonths": list(months["abbreviated"].values()),
+        },
+    }
+
+
+def legend(title: str, names: Sequence[str]) -> Spec:
     """A legend below the chart: one column on a phone, as many as fit beside each other on a page."""
     longest = max((len(name) for name in names), default=1)
-    columns = alt.expr(f"max(1, floor(width / {longest * 7 + 40}))")
-    return alt.Legend(
-        title=title,
-        orient="bottom",
-        direction="horizontal",
-        columns=columns,
-        values=list(names),
-        labelLimit=320,
-        titleLimit=340,
-        symbolSize=60,
-        symbolStrokeWidth=1.5,
-        offset=12,
-        columnPadding=18,
-    )
+    return {
+        "title": title,
+        "orient": "bottom",
+        "direction": "horizontal",
+        "columns": expr(f"max(1, floor(width / {longest * 7 + 40}))"),
+        "values": list(names),
+        "labelLimit": 320,
+        "titleLimit": 340,
+        "symbolSize": 60,
+        "symbolStrokeWidth": 1.5,
+        "offset": 12,
+        "columnPadding": 18,
+    }
 
 
 def with_columns(spec: str, width: int) -> str:
@@ -140,5 +195,6 @@ def config(theme: str) -> dict[str, Any]:
         "axis": {**text, **plain, "gridColor": colour["hairline"], "domain": False, "ticks": False, "labelPadding": 8},
         "axisTemporal": {"grid": False},
         "legend": {**LEGENDS, **text, **plain, "symbolStrokeWidth": 1.5},
+        "locale": _locale(language.chosen()),
         "title": {"color": colour["ink"], "fontSize": 15, "anchor": "start", "subtitleColor": colour["muted"]},
     }

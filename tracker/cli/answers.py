@@ -13,7 +13,7 @@ from tracker.export import FORMATS
 from tracker.language import gettext as _
 from tracker.language import number, word
 from tracker.routes.pictures import FORMATS as PICTURES
-from tracker.routes.pictures import picture
+from tracker.routes.pictures import NoSuchPicture, NothingToDraw, picture
 from tracker.routes.tables import ATTITUDE, TREND_COLUMNS, trend_rows
 
 
@@ -29,7 +29,12 @@ def chart(arguments: Namespace) -> None:
     ending = Path(arguments.to).suffix.removeprefix(".").lower()
     if ending not in PICTURES:
         raise Wrong(_("{file} ends in neither .svg nor .png").format(file=arguments.to))
-    Path(arguments.to).write_bytes(picture(store(arguments), ending, arguments.known_by, **_attitude(arguments)))
+    given = vars(arguments) | {"from": arguments.since, "to": arguments.until}
+    try:
+        drawn = picture(store(arguments), ending, given)
+    except (NothingToDraw, NoSuchPicture) as error:
+        raise Wrong(str(error)) from None
+    Path(arguments.to).write_bytes(drawn)
 
 
 def _attitude(arguments: Namespace) -> dict[str, str]:

@@ -19,6 +19,15 @@ ATTITUDE = marked(
     }
 )
 
+#: what narrows a chart, each as often as there are several
+SEVERAL = marked(
+    {
+        "pollster": "only polls by this pollster",
+        "category": "only events of this category",
+        "actor": "only events in which this country or body takes part",
+    }
+)
+
 Commands = Any  # argparse's own type for a group of commands is private
 
 
@@ -124,6 +133,14 @@ def _chart(commands: Commands) -> None:
     command = _add(commands, "chart", "answers.chart", _("Draw the trend of one attitude as SVG or PNG."))
     _attitude(command)
     command.add_argument("--to", required=True, metavar="FILE", help=_("a file that ends in .svg or .png"))
+    command.add_argument("--compare", metavar="SUBJECT", help=_("another subject, to be set against the first"))
+    for name, told in SEVERAL.items():
+        command.add_argument(f"--{name}", action="append", metavar="ID", help=_(told))
+    command.add_argument("--from", dest="since", metavar="DATE", type=_day, help=_("polls in the field then or later"))
+    command.add_argument("--until", metavar="DATE", type=_day, help=_("polls in the field then or before"))
+    command.add_argument("--theme", choices=["light", "dark"], default="light", help=_("default: light"))
+    command.add_argument("--width", metavar="PIXELS", help=_("default: 900; a PNG has twice as many"))
+    command.add_argument("--size", choices=["card"], help=_("1200 by 630 pixels, for links, in place of a width"))
 
 
 def _undo(commands: Commands) -> None:

@@ -104,6 +104,14 @@ TABLES: dict[str, Callable[[], Query]] = {
 }
 OF_POLLS = ("polls", "questions", "answers", "wide")
 
+Range = Callable[[dt.date], ColumnElement[bool]]
+#: filters of questions that are no column, each by a day: in the field on it or later, or before, and public by then
+RANGES: dict[str, Range] = {
+    "from": lambda day: Poll.field_end >= day,
+    "to": lambda day: Poll.field_start <= day,
+    "known_by": lambda day: func.coalesce(Question.published, Poll.field_end) <= day,
+}
+
 TYPES: dict[type[Any], str] = {Integer: "integer", Figure: "number", DateTime: "datetime", Date: "date"}
 UNITS = {"margin_of_error": "points"}
 
@@ -117,7 +125,8 @@ def table(
     statement = TABLES[name]()
     if name in OF_POLLS:
         statement = statement.where(reads.PUBLISHED)
-    statement = statement.where(*_conditions(statement, filters)).limit(limit)
+    ranges = RANGES if name in OF_POLLS and name != "polls" else {}
+    statement = statement.where(*_conditions(statement, filters, ranges)).limit(limit)
     columns = _columns(name, statement)
     return _wide(engine, columns, statement) if name == "wide" else (columns, stream(engine, statement))
 
@@ -137,12 +146,17 @@ def _known(names: Any) -> str:
     return ", ".join(names)
 
 
-def _conditions(statement: Query, filters: Mapping[str, Sequence[str]]) -> Iterator[ColumnElement[bool]]:
+def _conditions(
+    statement: Query, filters: Mapping[str, Sequence[str]], ranges: Mapping[str, Range]
+) -> Iterator[ColumnElement[bool]]:
     known = {key: element for key, element in statement.selected_columns.items() if not isinstance(element.type, JSON)}
     for name, wanted in filters.items():
+        if name in ranges:
+            yield from (ranges[name](_parsed(name, "date", text)) for text in wanted)
+            continue
         if name not in known:
             wrong = _("There is no column {name} to filter by: choose one of {known}")
-            raise UnknownColumn(wrong.format(name=name, known=_known(known)))
+            raise UnknownColumn(wrong.format(name=name, known=_known([*known, *ranges])))
         element = getattr(known[name], "element", known[name])
         yield or_(false(), *(_equals(name, element, text) for text in wanted))
 

@@ -25,9 +25,21 @@ STYLE = """
   text-decoration-color: color-mix(in srgb, currentColor 35%, transparent);
 }
 [class*="st-key-list"] a[data-testid="stPageLink-NavLink"]:hover p { text-decoration-color: currentColor; }
+/* small multiples: as many beside each other as there is room for, each panel a link */
+ol.panels { display: grid; grid-template-columns: repeat(auto-fill, minmax(165px, 1fr)); gap: 1.25rem 1rem;
+  list-style: none; padding: 0 !important; margin: 0; }
+ol.panels a { display: block; color: inherit; text-decoration: none; font-size: 0.875rem; line-height: 1.35; }
+ol.panels a:hover b, ol.panels a:focus-visible b { text-decoration: underline; text-underline-offset: 3px; }
+ol.panels b { font-weight: 600; display: block; }
+ol.panels img { display: block; width: 100%; height: auto; max-width: 210px; }
+/* the pages, and on the right this one in the other language: it is no page of its own */
+.st-key-ways { gap: 0.25rem 0.75rem; }
+.st-key-ways > :has(.st-key-languages) { margin-left: auto; }
+.st-key-languages a[data-testid="stPageLink-NavLink"] { background: none; }
+.st-key-languages a[data-testid="stPageLink-NavLink"] p { font-weight: 400; }
 /* the room that the chart will take, so that nothing below it jumps */
-.st-key-trend { min-height: 660px; }
-@media (max-width: 640px) { .st-key-trend { min-height: 780px; } }
+.st-key-trend { min-height: 740px; }
+@media (max-width: 640px) { .st-key-trend { min-height: 880px; } }
 @media (prefers-reduced-motion: reduce) {
   *, ::before, ::after { animation-duration: 0s !important; transition-duration: 0s !important; }
 }

@@ -1,9 +1,7 @@
-"""What the pages show: tables that are real HTML, lists of links, and the view of the Trends page."""
+"""What the pages show: tables that are real HTML, sources, lists of links."""
 
-import datetime as dt
 import re
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,11 +16,21 @@ from tracker.ui import parts
 MARKS = re.compile(r"([\\`*_{}\[\]<>#+|~$:!&])")
 #: rows up to which a table is HTML, which a keyboard and a screen reader can walk through
 SHORT = 200
+#: rows of a page of a longer one
+PAGE = 100
 
 
 def plain(text: Any) -> str:
     """A text from the record as Markdown that shows it as it is."""
     return MARKS.sub(r"\\\1", str(text))
+
+
+def paged(rows: pd.DataFrame, made: Callable[[pd.DataFrame], pd.DataFrame], alt: str, key: str) -> None:
+    """A table of ready texts that ``made`` makes of rows, newest last: all of it as HTML, the newest page first."""
+    pages = max(-(-len(rows) // PAGE), 1)
+    number = st.pagination(pages, key=f"{key}_{pages}") if pages > 1 else 1
+    end = len(rows) - PAGE * (number - 1)
+    st.table(made(rows.iloc[max(end - PAGE, 0) : end]), border="horizontal", hide_index=True, alt=alt)
 
 
 def table(rows: pd.DataFrame | dict[str, Any], alt: str) -> None:
@@ -66,6 +74,13 @@ def readings_table(readings: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def compared_table(readings: pd.DataFrame) -> pd.DataFrame:
+    """The same for two subjects, named in the column ``subject``."""
+    table = readings_table(readings)
+    table.insert(0, _("Subject"), [plain(name) for name in readings["subject"].iloc[::-1]])
+    return table
+
+
 def _source(row: Any) -> str:
     return _("second-hand source") if row.provenance == "secondary" else _("source")
 
@@ -102,7 +117,7 @@ def note(text: str) -> None:
 def back(name: str, label: str) -> None:
     """The way from one item to the list of its page."""
     with st.container(key=f"list_{name}"):
-        st.page_link(parts.page(name), label=label, icon=":material/arrow_back:")
+        st.page_link(parts.page(name), label=label, query_params=language.carried(), icon=":material/arrow_back:")
 
 
 def claim_list(rows: list[Any], found: dict[str, tuple[str, str]]) -> None:
@@ -110,156 +125,14 @@ def claim_list(rows: list[Any], found: dict[str, tuple[str, str]]) -> None:
     with st.container(key="list_of_claims", gap="small"):
         for row in reversed(rows):
             with st.container(gap=None):
-                st.page_link(parts.page("claims"), label=plain(row.paraphrase), query_params={"claim": row.id}, icon="")
+                st.page_link(
+                    parts.page("claims"),
+                    label=plain(row.paraphrase),
+                    query_params=language.carried({"claim": row.id}),
+                    icon="",
+                )
                 day = language.day(row.date, row.date_precision)
                 st.caption(f"{plain(row.claimant)} · {day} · {words_of(found, row.id)}")
-
-
-@dataclass(frozen=True)
-class View:
-    """Everything the Trends page shows of one attitude under the choices made."""
-
-    attitude: parts.Attitude
-    pollsters: tuple[str, ...]
-    years: tuple[int, int]
-    categories: tuple[str, ...]
-    unknown: list[str] = field(default_factory=list)
-
-    @cached_property
-    def readings(self) -> pd.DataFrame:
-        """All readings of the attitude."""
-        return self.attitude.readings()
-
-    @cached_property
-    def shown(self) -> pd.DataFrame:
-        """Those of the chosen pollsters and years."""
-        rows = self.readings
-        years = rows["field_end"].dt.year.ge(self.years[0]) & rows["field_start"].dt.year.le(self.years[1])
-        return rows[years & (rows["pollster"].isin(self.pollsters) if self.pollsters else True)]
-
-    @cached_property
-    def names(self) -> tuple[str, str]:
-        """Names of the population and the subject."""
-        return parts.names("populations")[self.attitude.population], parts.names("subjects")[self.attitude.subject]
-
-    @cached_property
-    def claims(self) -> list[Any]:
-        """Claims about the population and the subject in these years."""
-        rows = parts.claim_rows(self.attitude.population, self.attitude.subject)
-        return [row for row in rows if self.holds(row.date)]
-
-    def holds(self, day: dt.date) -> bool:
-        """Whether a day lies in the chosen years, and before the day by which things must have been known."""
-        known_by = self.attitude.known_by
-        return self.years[0] <= day.year <= self.years[1] and (known_by is None or day <= known_by)
-
-    @cached_property
-    def words(self) -> dict[str, tuple[str, str]]:
-        """The verdict's two words on each claim shown; the second by what is public now, or was by the chosen day."""
-        return parts.words(self.claims, self.attitude.known_by)
-
-    @cached_property
-    def events(self) -> list[Any]:
-        """Events that bear on the subject, of the chosen categories, in these years."""
-        rows = parts.event_rows(self.attitude.subject)
-        rows = [row for row in rows if not self.categories or row.category in self.categories]
-        return [row for row in rows if self.holds(row.date)]
-
-    @cached_property
-    def countries(self) -> set[str]:
-        """Countries of the population and the subject: an event in which both act comes first."""
-        population, subject = self.attitude.population, self.attitude.subject
-        rows = [*parts.every("populations"), *parts.every("subjects")]
-        return {row.country for row in rows if row.id in (population, subject) and row.country}
-
-    @cached_property
-    def event_table(self) -> pd.DataFrame:
-        """The rail."""
-        return charts.event_table(self.events, self.countries)
-
-    def headline(self) -> str:
-        """The newest reading and the one before it."""
-        asked = self.attitude
-        if asked.known_by and not self.readings["comparable"].any():
-            none = _("No poll of this was public by {day}: choose a later day, or none")
-            return none.format(day=language.day(asked.known_by))
-        measured = parts.measures(asked.population, asked.subject, asked.construct, asked.object)[asked.measure]
-        return charts.headline(self.readings, *self.names, asked.construct, asked.measure, measured)
-
-    def counts(self) -> str:
-        """What stands behind the chart; where some of it is left out, how much."""
-        known_by = self.attitude.known_by
-        line = charts.counts(self.readings, known_by or dt.date.today())
-        if known_by:
-            line = _("As it was known by {day}").format(day=language.day(known_by)) + (f" · {line}" if line else "")
-        if len(self.shown) == len(self.readings):
-            return line
-        part = _("{shown} of {all} polls shown; the trend pools all that are comparable")
-        shown, all_polls = self.shown["poll"].nunique(), self.readings["poll"].nunique()
-        return part.format(shown=shown, all=all_polls) + " · " + line
-
-    def span(self) -> tuple[dt.date, dt.date]:
-        """The days shown at first."""
-        dated = pd.DataFrame({"date": pd.to_datetime([row.date for row in [*self.claims, *self.events]])})
-        return charts.span_of(self.shown, dated)
-
-    def chart(self) -> Any:
-        """The main chart."""
-        first, last = self.span()
-        lane = charts.claim_table(self.claims, self.words, pd.Timestamp(last) - pd.Timestamp(first))
-        pollsters = charts.order(self.readings)
-        trend = self.attitude.trend()
-        return charts.trend_chart(self.shown, trend, self.event_table, lane, pollsters=pollsters, span=(first, last))
-
-    def summary(self) -> str:
-        """Where the pooled level stands, or why there is none."""
-        found = self.attitude.trend()
-        return charts.summary(found) if found else self.attitude.why_no_trend()
-
-    def in_words(self) -> str:
-        """What the chart shows, for whoever does not see it."""
-        return f"{self.headline()}. {self.summary()}"
-
-    def labelled(self) -> str:
-        """The labelled events in one line, by the numbers that stand for them on a narrow chart."""
-        rows = self.event_table[self.event_table["number"] > 0].itertuples()
-        events = " · ".join(f"{row.number}\u00a0{plain(row.title)} ({row.shown_date})" for row in rows)
-        return _("Around this time, never as a cause: {events}").format(events=events) if events else ""
-
-    def filters(self) -> dict[str, Any]:
-        """The same choices as filters of an export."""
-        return self.attitude.filters() | {"pollster": self.pollsters}
-
-    def own_scales(self) -> list[tuple[str, Any]]:
-        """A title and a small chart for each scale that has an axis of its own."""
-        apart = charts.on_own_scales(self.shown)
-        span, pollsters = self.span(), charts.order(self.readings)
-        return [(str(name), charts.panel_chart(rows, span, pollsters)) for name, rows in apart.groupby("scale_name")]
-
-
-def pick_view() -> View | None:
-    """The choices of the Trends page; None where there is nothing to choose from."""
-    words: list[str] = []
-    if not parts.has_polls():
-        return None
-    attitude = parts.pick_attitude(words)
-    attitude = attitude._replace(known_by=None)
-    places = st.columns([3, 3, 2])
-    readings = attitude.readings()
-    events = parts.event_rows(attitude.subject)
-    with places[0]:
-        names = dict(sorted(zip(readings["pollster"], readings["pollster_name"], strict=True)))
-        pollsters = parts.pick_several("pollster", _("Pollsters"), names, words, _("all"))
-    with places[1]:
-        categories = {row.category: language.word(row.category) for row in events}
-        chosen = parts.pick_several("category", _("Categories of events"), categories, words, _("all"))
-    with places[2]:
-        told = _("Only what was public by the end of this day")
-        known_by = parts.pick_day("known_by", _("Known by"), words, told)
-    dates = [*readings["field_start"].dt.date, *readings["field_end"].dt.date]
-    dates += [row.date for row in [*events, *parts.claim_rows(attitude.population, attitude.subject)]]
-    years = parts.pick_years(min(dates).year, max(dates).year)
-    return View(attitude._replace(known_by=known_by), tuple(pollsters), years, tuple(chosen), words)
 
 
 def size(count: int) -> str:

@@ -4,7 +4,7 @@ poll just stored is on the next page drawn."""
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import pandas as pd
@@ -17,7 +17,6 @@ from tracker.settings import Settings
 from tracker.store import Store
 
 FOLDER = Path(__file__).parent.parent / "pages"
-MEASURES = ("positive", "negative", "net", "mean")
 #: what everything cached is keyed by: the store, its newest revision, the version of the method, the language
 Key = tuple[str, int, str, str]
 
@@ -86,18 +85,34 @@ def names(table: str) -> dict[str, str]:
     return {row.id: language.name(row.name) for row in every(table)}
 
 
-@st.cache_data(max_entries=256, show_spinner=False)
-def _readings(key: Key, *attitude: Any) -> pd.DataFrame:
-    population, subject, construct, measure, rated, known_by = attitude
-    return series.read(store(), population, subject, construct, measure, rated, known_by)
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _source(key: Key) -> charts.Source:
+    return charts.Source(store())
 
 
-@st.cache_resource(max_entries=256, show_spinner=False)
-def _trend(key: Key, *attitude: Any) -> trend.Trend | str:
-    try:
-        return trend.fit(_readings(key, *attitude))
-    except trend.NotPooled as nothing:
-        return str(nothing)
+def source() -> charts.Source:
+    """What views are drawn from; it remembers what was read and fitted for as long as the revision stands."""
+    return _source(revision())
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _view(key: Key, today: dt.date, chosen: charts.Choices) -> charts.View:
+    return charts.View(_source(key), chosen)
+
+
+def view(chosen: charts.Choices) -> charts.View:
+    """Everything that is shown under these choices; drawn once a day."""
+    return _view(revision(), dt.date.today(), chosen)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _multiples(key: Key, chosen: charts.Choices) -> charts.Multiples:
+    return charts.Multiples(_source(key), chosen)
+
+
+def multiples(chosen: charts.Choices) -> charts.Multiples:
+    """The same choices in every population."""
+    return _multiples(revision(), chosen)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -163,33 +178,21 @@ def known() -> intake.Known:
     return intake.known(store())
 
 
-class Attitude(NamedTuple):
-    """Which attitude: the arguments of :func:`tracker.series.read`, in its order."""
-
-    population: str
-    subject: str
-    construct: str
-    measure: str
-    object: str
-    known_by: dt.date | None = None
+class Attitude(charts.Attitude):
+    """Which attitude, with what is held of it."""
 
     def readings(self) -> pd.DataFrame:
         """Its readings."""
-        return _readings(revision(), *self)
+        return source().readings(self)
 
     def trend(self) -> trend.Trend | None:
         """Its pooled trend, or None."""
-        found = _trend(revision(), *self)
-        return None if isinstance(found, str) else found
+        return source().trend(self)
 
     def why_no_trend(self) -> str:
         """Why there is none; empty where there is."""
-        found = _trend(revision(), *self)
-        return found if isinstance(found, str) else ""
-
-    def filters(self) -> dict[str, list[str]]:
-        """The same attitude as filters of an export."""
-        return {"population": [self.population], "subject": [self.subject], "construct": [self.construct]}
+        found = source().pooled(self)
+        return str(found) if isinstance(found, trend.NotPooled) else ""
 
 
 def most(rows: Sequence[Any], name: str, label: str | None = None) -> dict[str, str]:
@@ -243,28 +246,9 @@ def meanings() -> dict[str, list[Any]]:
     return _meanings(revision())
 
 
-@st.cache_data(max_entries=256, show_spinner=False)
-def _measures(key: Key, population: str, subject: str, construct: str, rated: str) -> dict[str, str]:
-    rows = store().questions(population, subject, construct)
-    told = store().meanings()
-    responses = {name for row in rows if row.object == rated for name in row.answers}
-    names = {
-        each.response: language.name(each.name)
-        for row in rows
-        for each in told.get(row.scale, ())
-        if each.response in responses
-    }
-    wanted = {name: charts.measure_name(name) for name in MEASURES} | {name: names[name] for name in sorted(names)}
-    count = {name: int(series.frame(rows, told, name, rated)["comparable"].sum()) for name in wanted}
-    given = {name: text for name, text in wanted.items() if count[name]} or {MEASURES[0]: wanted[MEASURES[0]]}
-    # the positive answers come first wherever somebody gives them; else what most readings give
-    first = MEASURES[0] if MEASURES[0] in given else max(given, key=lambda name: count[name])
-    return {first: given[first]} | given
-
-
 def measures(population: str, subject: str, construct: str, rated: str) -> dict[str, str]:
     """The measures that comparable polls give of an attitude, with their names; first the one to begin with."""
-    return _measures(revision(), population, subject, construct, rated)
+    return source().measures(charts.Attitude(population, subject, construct, object=rated))
 
 
 def attitudes_of(event: Any, population: str = series.DEFAULT_POPULATION) -> list[tuple[Attitude, str]]:

@@ -1,36 +1,115 @@
 """Pickers: which attitude, which polls, which rows."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
 import streamlit as st
 
-from tracker import charts, series
+from tracker import charts, language, series
 from tracker.language import gettext as _
-from tracker.ui.parts.loaders import Attitude, choices, measures, most, names, one_of
-from tracker.ui.parts.widgets import pick, pick_several
+from tracker.ui.parts.loaders import Attitude, choices, listed, measures, most, names, one_of, source
+from tracker.ui.parts.widgets import pick, pick_day, pick_several
+
+#: the word of an address for every population at once
+ALL = "all"
+#: what was chosen among the polls of one attitude
+OF_ONE = ("measure", "pollster", "compare", "event", "object")
 
 
-def pick_attitude(unknown: list[str]) -> Attitude:
-    """Population, subject, construct, what is rated and measure; only combinations that somebody asked about."""
+def pick_attitude(unknown: list[str], side_by_side: bool = False, beside: Any = None) -> Attitude:
+    """Population, subject, construct, what is rated and measure; only combinations that somebody asked about.
+
+    With ``side_by_side`` the population may be ``ALL``. ``beside`` is where the choice of what is rated goes, which is
+    there only where polls differ in it.
+    """
     rows = choices()
     places = st.columns(4)
     with places[0]:
         options = most(rows, "population", "population_name")
         start = one_of(series.DEFAULT_POPULATION, options)
-        population = pick("population", _("Population"), options, start, unknown)
-    rows = [row for row in rows if row.population == population]
+        every = {ALL: _("All, side by side")} if side_by_side and len(options) > 1 else {}
+        population = pick("population", _("Population"), every | options, start, unknown, OF_ONE)
+    rows = [row for row in rows if population in (ALL, row.population)]
     with places[1]:
         options = most(rows, "subject", "subject_name")
-        subject = pick("subject", _("Subject"), options, one_of(series.DEFAULT_SUBJECT, options), unknown)
+        subject = pick("subject", _("Subject"), options, one_of(series.DEFAULT_SUBJECT, options), unknown, OF_ONE)
     rows = [row for row in rows if row.subject == subject]
     with places[2]:
         options = {name: charts.capital(charts.construct_name(name)) for name in most(rows, "construct")}
-        construct = pick("construct", _("Construct"), options, one_of("favourability", options), unknown)
+        construct = pick("construct", _("Construct"), options, one_of("favourability", options), unknown, OF_ONE)
     rows = [row for row in rows if row.construct == construct]
-    rated = one_of(st.query_params.get("object", "country"), most(rows, "object"))
-    options = measures(population, subject, construct, rated)
+    rated = _pick_rated(rows, unknown, beside)
+    asked = next(row.population for row in rows if row.object == rated)
+    options = measures(asked if population == ALL else population, subject, construct, rated)
     with places[3]:
         measured = {name: charts.capital(text) for name, text in options.items()}
         measure = pick("measure", _("Measure"), measured, next(iter(measured)), unknown)
     return Attitude(population, subject, construct, measure, rated)
+
+
+def _pick_rated(rows: list[Any], unknown: list[str], beside: Any) -> str:
+    """Whether the country is rated, its government, leader or people."""
+    options = {name: charts.capital(language.word(name)) for name in most(rows, "object")}
+    start = one_of("country", options)
+    if len(options) > 1 or st.query_params.get("object", start) != start:
+        with beside or st.columns(4)[0]:
+            return pick("object", _("Rated"), options, start, unknown, ("measure", "pollster"))
+    return start
+
+
+def pick_choices(unknown: list[str]) -> charts.Choices:
+    """Everything that can be chosen of a view; of many populations, their polls."""
+    top, places = st.container(), st.columns(4)
+    more = st.columns(4)
+    with top:
+        attitude = pick_attitude(unknown, side_by_side=True, beside=more[3])
+    with places[0]:
+        pollsters = pick_several("pollster", _("Pollsters"), _pollsters(attitude), unknown, _("all"))
+    with places[1]:
+        first = pick_day("from", _("From"), unknown)
+    with places[2]:
+        last = pick_day("to", _("To"), unknown, latest=True)
+    with places[3]:
+        known_by = pick_day("known_by", _("Known by"), unknown, _("Only what was public by the end of this day"))
+    if first and last and first > last:
+        unknown.append(_("from {first} to {last}").format(first=first.isoformat(), last=last.isoformat()))
+        first = last = None
+    chosen = charts.Choices(attitude._replace(known_by=known_by), None, tuple(pollsters), first, last)
+    return chosen if attitude.population == ALL else _pick_beside(chosen, more, unknown)
+
+
+def _pick_beside(chosen: charts.Choices, places: Sequence[Any], unknown: list[str]) -> charts.Choices:
+    """What stands beside the attitude: another subject, and which events."""
+    with places[0]:
+        compare = _pick_other(chosen.attitude, unknown)
+    rows = source().events([chosen.attitude.subject, *([compare] if compare else [])])
+    with places[1]:
+        words = {row.category: charts.capital(language.word(row.category)) for row in rows}
+        categories = pick_several("category", _("Categories of events"), words, unknown, _("all"))
+    with places[2]:
+        who = {each: charts.actor_name(each) for row in rows for each in listed(row.actors)}
+        ordered = dict(sorted(who.items(), key=lambda pair: pair[1]))
+        actors = pick_several("actor", _("Actors in events"), ordered, unknown, _("all"))
+    return replace(chosen, compare=compare, categories=tuple(categories), actors=tuple(actors))
+
+
+def _pick_other(attitude: charts.Attitude, unknown: list[str]) -> str | None:
+    """Another subject that the same population was asked about in the same construct, or None."""
+    kind = (attitude.population, attitude.construct, attitude.object)
+    rows = [row for row in choices() if (row.population, row.construct, row.object) == kind]
+    options = most([row for row in rows if row.subject != attitude.subject], "subject", "subject_name")
+    nothing = {"": _("nothing")}
+    return pick("compare", _("Compare with"), nothing | options, "", unknown) or None
+
+
+def _pollsters(attitude: Attitude) -> dict[str, str]:
+    """Who polled an attitude, by name; of all populations, everybody on record."""
+    if attitude.population == ALL:
+        return names("pollsters")
+    readings = attitude.readings()
+    found = dict(zip(readings["pollster"], readings["pollster_name"], strict=True))
+    return dict(sorted(found.items(), key=lambda pair: pair[1]))
 
 
 def pick_polls(unknown: list[str]) -> dict[str, list[str]]:

@@ -6,9 +6,12 @@ whatever language the page is in; Streamlit's own binding would write the names 
 """
 
 import datetime as dt
+import re
+from collections.abc import Sequence
 
 import streamlit as st
 
+from tracker import events
 from tracker.language import gettext as _
 
 
@@ -21,89 +24,116 @@ def wanted(name: str) -> str | None:
     return item
 
 
-def pick(key: str, label: str, options: dict[str, str], default: str, unknown: list[str]) -> str:
-    """One of the options (id -> name), from the address or the widget; a word that is none goes to ``unknown``."""
+def pick(
+    key: str, label: str, options: dict[str, str], default: str, unknown: list[str], drops: Sequence[str] = ()
+) -> str:
+    """One of the options (id -> name), from the address or the widget; a word that is none goes to ``unknown``.
+
+    Another choice takes the words ``drops`` out of the address: those that were chosen among what this one offered.
+    """
     wanted = st.query_params.get(key)
     if wanted is not None and wanted not in options:
         unknown.append(_("{label}: {value}").format(label=label.lower(), value=wanted))
-    st.session_state[key] = wanted if wanted in options else default
-    name = options.__getitem__
-    return st.selectbox(label, list(options), format_func=name, key=key, on_change=_keep, args=(key, default))
+    chosen = wanted if wanted in options else default
+    if drawn():
+        st.session_state[key] = chosen
+        name = options.__getitem__
+        st.selectbox(label, list(options), format_func=name, key=key, on_change=_keep, args=(key, default, drops))
+    return chosen
 
 
-def _keep(key: str, default: str) -> None:
+def drawn() -> bool:
+    """Whether widgets are drawn: an embedded page has none, and shows what its address says."""
+    return not st.context.is_embedded
+
+
+def _keep(key: str, default: str, drops: Sequence[str]) -> None:
     value = st.session_state[key]
-    if value in (default, None):
-        st.query_params.pop(key, None)
-    else:
+    write(key, None if value == default else value)
+    for word in drops:
+        write(word, None)
+
+
+def write(key: str, value: str | list[str] | None) -> None:
+    """Put a choice into the address, or take it out."""
+    if value:
         st.query_params[key] = value
+    else:
+        st.query_params.pop(key, None)
 
 
 def pick_several(key: str, label: str, options: dict[str, str], unknown: list[str], placeholder: str) -> list[str]:
     """Any of the options, none meaning all."""
     wanted = st.query_params.get_all(key)
     unknown.extend(_("{label}: {value}").format(label=label.lower(), value=word) for word in set(wanted) - set(options))
-    st.session_state[key] = [word for word in options if word in wanted]
-    return st.multiselect(
-        label,
-        list(options),
-        format_func=options.__getitem__,
-        key=key,
-        placeholder=placeholder,
-        on_change=_keep_several,
-        args=(key,),
-    )
+    chosen = [word for word in options if word in wanted]
+    if drawn():
+        st.session_state[key] = chosen
+        st.multiselect(
+            label,
+            list(options),
+            format_func=options.__getitem__,
+            key=key,
+            placeholder=placeholder,
+            on_change=_keep_several,
+            args=(key,),
+        )
+    return chosen
 
 
 def _keep_several(key: str) -> None:
-    if st.session_state[key]:
-        st.query_params[key] = st.session_state[key]
-    else:
-        st.query_params.pop(key, None)
+    write(key, st.session_state[key])
 
 
-def pick_years(first: int, last: int) -> tuple[int, int]:
-    """The years shown, both included."""
-    given = [st.query_params.get(name, "") for name in ("from", "to")]
-    low, high = (int(text) if text.isdecimal() else end for text, end in zip(given, (first, last), strict=True))
-    low, high = max(first, min(low, last)), min(last, max(high, first))
-    st.session_state["years"] = (min(low, high), max(low, high))
-    if first == last:
-        return first, last
-    st.slider(_("Years"), first, last, key="years", on_change=_keep_years, args=(first, last))
-    return st.session_state["years"]
+#: how a day may be written in an address: whole, or as a month or a year
+DAY = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
+#: no poll is older
+EARLIEST = dt.date(1930, 1, 1)
 
 
-def _keep_years(first: int, last: int) -> None:
-    for name, value, end in zip(("from", "to"), st.session_state["years"], (first, last), strict=True):
-        if value == end:
-            st.query_params.pop(name, None)
-        else:
-            st.query_params[name] = str(value)
-
-
-def pick_day(key: str, label: str, unknown: list[str], explained: str) -> dt.date | None:
-    """A day or none."""
-    wanted, found = st.query_params.get(key), None
-    try:
-        found = dt.date.fromisoformat(wanted) if wanted else None
-    except ValueError:
+def pick_day(
+    key: str, label: str, unknown: list[str], explained: str | None = None, latest: bool = False
+) -> dt.date | None:
+    """A day or none. A month or a year in the address is its first day, or its last where ``latest``."""
+    wanted = st.query_params.get(key)
+    found = _day(wanted, latest) if wanted else None
+    if wanted and found is None:
         unknown.append(_("{label}: {value}").format(label=label.lower(), value=wanted))
-    st.session_state[key] = found
-    return st.date_input(
-        label,
-        key=key,
-        min_value=dt.date(1990, 1, 1),
-        max_value=dt.date.today(),
-        format="YYYY-MM-DD",
-        help=explained,
-        on_change=_keep_day,
-        args=(key,),
-    )
+    if drawn():
+        st.session_state[key] = found
+        st.date_input(
+            label,
+            key=key,
+            min_value=EARLIEST,
+            max_value=dt.date.today(),
+            format="YYYY-MM-DD",
+            help=explained,
+            on_change=_keep_day,
+            args=(key,),
+        )
+    return found
+
+
+def _day(text: str, latest: bool) -> dt.date | None:
+    written = DAY.fullmatch(text)
+    if written is None:
+        return None
+    year, month, day = (int(part) if part else None for part in written.groups())
+    try:
+        first = dt.date(year or 0, month or 1, day or 1)
+    except ValueError:
+        return None
+    precision = "day" if day else "month" if month else "year"
+    found = min(events.latest(first, precision), dt.date.today()) if latest else first
+    return found if EARLIEST <= found <= dt.date.today() else None
 
 
 def _keep_day(key: str) -> None:
-    if st.session_state[key]:
-        st.query_params[key] = st.session_state[key].isoformat()
-    else:
-        st.query_params.pop(key, None)
+    value = st.session_state[key]
+    write(key, value.isoformat() if value else None)
+
+
+def keep_click(chart: str, name: str) -> None:
+    """Put what was clicked on a chart into the address; a click on nothing takes it out."""
+    picked = st.session_state[chart].selection.get(name)
+    write(name, picked[0][name] if picked else None)
