@@ -4,19 +4,23 @@ import asyncio
 import io
 import json
 import re
+import shutil
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pyarrow as pa
 import pytest
+from sqlalchemy import select
 from starlette.applications import Starlette
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest, app_test
 from streamlit.util import calc_hash
 
-from tracker import claims, language, routes
+from tracker import accounts, claims, language, routes
 from tracker.language import catalogue
 from tracker.models import Claim, Event, Poll, Pollster, Question
 from tracker.settings import ROOT
@@ -130,41 +134,31 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
-        spoken = given.get("lang", self.languages[-1])
+        spoken = given.get("lang", given.get("xml:lang", self.languages[-1]))
         if tag not in VOID:
             self.languages.append(spoken)
         if spoken == "fr":
             self.texts += [str(given[name]) for name in ("aria-label", "alt", "content", "title") if given.get(name)]
 
     def handle_endtag(self, tag: str) -> None:
-        self.languages.pop()
+        if tag not in VOID:
+            self.languages.pop()
 
     def handle_data(self, data: str) -> None:
         if self.languages[-1] == "fr" and data.strip():
             self.texts.append(data.strip())
 
 
-PAGES = {
-    "trends": {},
-    "trends of another subject": {"subject": "united-states", "measure": "net", "known_by": "2024-01-01", "to": "2020"},
-    "claims": {},
-    "events": {},
-    "polls": {},
-    "data": {"subject": "china"},
-    "method": {},
-    "enter": {},
-    "a claim": {"claim": "wang-di-2025-04-opinion-shifting"},
-    "an event": {"event": "meng-wanzhou-arrest-2018"},
-    "a poll": {"poll": "angus-reid-institute-2025-02-27-ca-adults"},
-}
-
-
-def script(name: str) -> str:
-    """The page that shows this."""
-    for word, page in (("claim", "claims"), ("event", "events"), ("poll", "polls"), ("trends", "trends")):
-        if word in name:
-            return page
-    return name
+SCRIPTS = sorted(path.stem for path in (ROOT / "tracker" / "ui" / "pages").glob("*.py"))
+#: what else a page shows, by what its address says
+ITEMS: list[tuple[str, dict[str, str]]] = [
+    ("claims", {"claim": "wang-di-2025-04-opinion-shifting"}),
+    ("events", {"event": "meng-wanzhou-arrest-2018"}),
+    ("polls", {"poll": "angus-reid-institute-2025-02-27-ca-adults"}),
+    ("trends", {"subject": "united-states", "measure": "net", "known_by": "2024-01-01"}),
+    ("trends", {"compare": "united-states"}),
+    ("trends", {"population": "all", "construct": "atlantis"}),
+]
 
 
 class Navigated(PagesManager):
@@ -191,21 +185,35 @@ def visit(monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
     return visit
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize(("page", "query"), [*((page, {}) for page in SCRIPTS), *ITEMS], ids=str)
 def test_a_page_says_nothing_of_ours_in_english(
-    visit: Callable[..., AppTest], record: Store, english: Any, written: list[str], name: str
+    visit: Callable[..., AppTest], record: Store, english: Any, written: list[str], page: str, query: dict[str, str]
 ) -> None:
-    app = visit(record, script(name), "fr", **PAGES[name])
-    assert not app.exception
+    app = visit(record, page, "fr", **query)
+    assert not app.exception and app.title
     rows = {cell for table in app.dataframe for cell in table.value.to_numpy().ravel() if isinstance(cell, str)}
     assert left(set(shown(app._tree)) - rows, english, written) == []
 
 
-@pytest.mark.parametrize("page", ["trends", "claims", "events", "polls", "data", "method", "enter"])
+@pytest.mark.parametrize("page", SCRIPTS)
 def test_an_empty_page_says_nothing_of_ours_in_english(
     visit: Callable[..., AppTest], store: Store, english: Any, page: str
 ) -> None:
     assert left(shown(visit(store, page, "fr")._tree), english, []) == []
+
+
+@pytest.mark.parametrize("page", ["enter", "upload"])
+def test_a_form_says_nothing_of_ours_in_english(
+    visit: Callable[..., AppTest], record_copy: Store, english: Any, monkeypatch: pytest.MonkeyPatch, page: str
+) -> None:
+    operator = accounts.operator(record_copy)
+    monkeypatch.setattr("tracker.ui.parts.contributor", lambda: operator)
+    app = visit(record_copy, page, "fr")
+    assert left(shown(app._tree), english, []) == []
+    for button in app.button:
+        app = button.click().run()
+    assert not app.exception
+    assert left(shown(app._tree), english, []) == []
 
 
 def test_english_is_what_a_page_speaks_unless_asked(visit: Callable[..., AppTest], store: Store) -> None:
@@ -226,10 +234,21 @@ def test_every_link_of_a_page_keeps_the_language(visit: Callable[..., AppTest], 
     assert [label for label, query in ways.items() if "lang=fr" not in query] == []
 
 
+@pytest.fixture(scope="module")
+def few(record_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """The record with two of its claims: to judge them all in every language takes long."""
+    file = shutil.copy(record_file, tmp_path_factory.mktemp("few") / "tracker.db")
+    with closing(Store(f"sqlite:///{file}")) as store:
+        with store.writing("Test") as session:
+            for claim in session.scalars(select(Claim).where(~Claim.id.startswith("wang-di-2025"))):
+                session.delete(claim)
+        yield store
+
+
 @pytest.fixture
-def get(monkeypatch: pytest.MonkeyPatch, record: Store) -> Callable[[str], httpx.Response]:
+def get(monkeypatch: pytest.MonkeyPatch, few: Store) -> Callable[[str], httpx.Response]:
     """Ask a plain address, as it is served."""
-    monkeypatch.setenv("TRACKER_DATABASE_URL", record.url)
+    monkeypatch.setenv("TRACKER_DATABASE_URL", few.url)
     app = Starlette(routes=routes.ROUTES, exception_handlers=routes.HANDLERS, middleware=routes.MIDDLEWARE)
 
     async def ask(address: str) -> httpx.Response:
@@ -249,6 +268,7 @@ def get(monkeypatch: pytest.MonkeyPatch, record: Store) -> Callable[[str], httpx
         "/polls/",
         "/polls/angus-reid-institute-2025-02-27-ca-adults",
         "/polls/no-such-poll",
+        "/feed.atom",
         "/sign-in",
         "/sign-out",
     ],
@@ -257,7 +277,7 @@ def test_a_plain_page_says_nothing_of_ours_in_english(
     get: Callable[[str], httpx.Response], english: Any, written: list[str], address: str
 ) -> None:
     answer = get(f"{address}?lang=fr")
-    assert '<html lang="fr">' in answer.text
+    assert 'lang="fr"' in answer.text
     assert answer.headers["content-language"] == "fr"
     assert left(Page(answer.text).texts, english, written) == []
 
@@ -304,8 +324,8 @@ def test_an_address_says_the_same_whatever_was_asked_before(get: Callable[[str],
 
 
 def test_a_picture_writes_numbers_and_dates_in_french(get: Callable[[str], httpx.Response]) -> None:
-    drawn = get("/charts/ca-adults/china.svg?lang=fr").text
-    assert "Affirmations" in drawn and "Maisons de sondage" in drawn
+    drawn = get("/charts/ca-adults/china.svg?from=2025-01-01&to=2025-09-30&lang=fr").text
+    assert {"Affirmations", "Maisons de sondage", "avril", "août"} <= set(re.findall(r">([^<]+)</text>", drawn))
 
 
 def test_a_verdict_of_every_kind_says_nothing_of_ours_in_english(
