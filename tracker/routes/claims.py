@@ -68,15 +68,15 @@ def _judged(asserted: Mapping[str, Any], known: Names, heading: str) -> Iterator
     """Both verdicts on an assertion, and what turned the one into the other."""
     yield html.tag(
         "div",
-        _side(html.tag(heading, _("Known then")), asserted["then"], known),
-        _side(html.tag(heading, _("Known now")), asserted["now"], known),
+        _side(html.tag(heading, _("Known then")), asserted["then"]),
+        _side(html.tag(heading, _("Known now")), asserted["now"]),
         class_="sides",
     )
     if turned := verdicts.turned(asserted, known):
         yield html.tag("p", turned)
 
 
-def _side(title: html.Markup, side: Mapping[str, Any], known: Names) -> html.Markup:
+def _side(title: html.Markup, side: Mapping[str, Any]) -> html.Markup:
     """What the polls known by a day say."""
     public = _("From polls public by {day}").format(day=verdicts.day(side["known_by"]))
     return html.tag(
@@ -84,7 +84,7 @@ def _side(title: html.Markup, side: Mapping[str, Any], known: Names) -> html.Mar
         title,
         html.tag("p", charts.capital(language.word(side["word"])), class_="word"),
         html.tag("p", html.tag("strong", charts.capital(verdicts.probability(side["probability"])))),
-        *(html.tag("p", sentence) for sentence in verdicts.sentences(side, known)),
+        *(html.tag("p", sentence) for sentence in verdicts.sentences(side)),
         html.tag("p", public, class_="quiet"),
     )
 

@@ -40,29 +40,19 @@ def probability(value: float | None) -> str:
     return _("probability {value}\u00a0%").format(value=language.number(round(100 * value)))
 
 
-def sentences(side: Judged, names: Names) -> list[str]:
+def sentences(side: Judged) -> list[str]:
     """Why: the reason, how far it hangs on one pollster, what would settle it, what everybody's polls say."""
-    told = [side["reason"]]
-    if side["without_one_pollster"]:
-        low, high = (language.number(round(100 * value)) for value in side["without_one_pollster"])
-        text = _("With each pollster left out in turn, the probability is {low} to {high}\u00a0%.")
-        told.append(text.format(low=low, high=high))
-    if side["would_settle"]:
-        told.append(_("What would settle it: {what}").format(what=_settling(side["would_settle"], names)))
-    if side["all_pollsters"]:
-        every = side["all_pollsters"]
-        text = _("By everybody's polls: {word}, {probability}.")
-        told.append(text.format(word=language.word(every["word"]), probability=probability(every["probability"])))
-    return told
+    hangs = side["left_out"]["told"] if side["left_out"] else ""
+    return [told for told in (side["reason"], hangs, side["settles"], *_everybody(side["all_pollsters"])) if told]
 
 
-def _settling(more: Judged, names: Names) -> str:
-    form = _("one more poll of {interviews} interviews by {pollster}, with a chance of {chance}\u00a0%")
-    return form.format(
-        interviews=language.number(more["interviews"]),
-        pollster=names["pollsters"].get(more["by"], more["by"]),
-        chance=language.number(round(100 * more["chance"])),
-    )
+def _everybody(found: Judged | None) -> list[str]:
+    """What everybody's polls say, and why, where the verdict is by one pollster's."""
+    if not found:
+        return []
+    text = _("Judged by the polls of the pollster that the claim names. By everybody's polls: {word}, {probability}.")
+    told = text.format(word=language.word(found["word"]), probability=probability(found["probability"]))
+    return [told, found["reason"]]
 
 
 def turned(asserted: Judged, names: Names) -> str | None:
