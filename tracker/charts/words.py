@@ -17,25 +17,11 @@ MEASURE_NAMES = marked(
         "mean": "the mean",
     }
 )
-CONSTRUCT_NAMES = marked(
-    {
-        "favourability": "favourability",
-        "closer-ties": "closer ties",
-        "threat": "threat",
-        "trade-vs-rights": "trade against rights",
-        "leadership-approval": "approval of the leadership",
-        "influence": "influence",
-        "trade-partner-view": "view as a trade partner",
-        "relationship": "state of the relationship",
-        "trust": "trust",
-        "firmness": "firmness",
-    }
-)
 
 
 def construct_name(construct: str) -> str:
     """What is measured, in words."""
-    return _(CONSTRUCT_NAMES.get(construct, construct.replace("-", " ")))
+    return language.word(construct)
 
 
 def measure_name(measure: str) -> str:
