@@ -15,6 +15,7 @@ pages = [
     st.Page(parts.page("polls"), title=_("Polls")),
     st.Page(parts.page("data"), title=_("Data")),
     st.Page(parts.page("method"), title=_("Method")),
+    st.Page(parts.page("calibration"), title=_("Calibration")),
     st.Page(parts.page("enter"), title=_("Enter")),
     st.Page(parts.page("upload"), title=_("Upload")),
 ]

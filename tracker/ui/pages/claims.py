@@ -5,7 +5,7 @@ import streamlit as st
 from tracker import language
 from tracker.language import gettext as _
 from tracker.language import ngettext
-from tracker.ui import asked, choosing, parts, show, verdicts
+from tracker.ui import asked, calibration, choosing, parts, show, verdicts
 
 wanted = parts.wanted("claim")
 claim = parts.claim(wanted) if wanted else None
@@ -40,6 +40,7 @@ show.note(published + _("Where: {source}").format(source=asked.source(claim.sour
 
 judged = parts.judgement(claim.id)
 verdicts.sides(judged)
+calibration.link()
 verdicts.turned(judged)
 verdicts.answers(judged)
 st.subheader(_("What exactly is tested"), anchor=False)

@@ -4,7 +4,7 @@ import streamlit as st
 
 from tracker import charts
 from tracker.language import gettext as _
-from tracker.ui import explain, parts, show
+from tracker.ui import calibration, explain, parts, show
 
 unknown: list[str] = []
 st.title(_("How the trend and the verdicts are made"), anchor=False)
@@ -16,6 +16,7 @@ st.caption(charts.caption())
 st.markdown(explain.error())
 st.subheader(_("Verdicts"), anchor=False)
 st.markdown(explain.verdicts())
+calibration.link()
 
 st.subheader(_("The numbers behind one series"), anchor=False)
 if not parts.has_polls():
