@@ -6,6 +6,7 @@ import io
 import json
 import re
 import socket
+import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -334,8 +335,10 @@ def test_a_page_says_where_it_is_and_what_it_shows(
 def test_the_picture_of_a_claim_is_its_chart(client: httpx.Client) -> None:
     told = Reader(client.get(f"/claims/{WANG}").text).told("property")
     address = re.sub(r"^http://[^/]+", "", told["og:image"])
-    assert address.startswith("/charts/ca-adults/china.png?construct=favourability")
-    assert client.get(address).content.startswith(b"\x89PNG") and "China" in told["og:image:alt"]
+    assert address.startswith("/charts/ca-adults/china.png?construct=favourability") and "China" in told["og:image:alt"]
+    picture = client.get(address).content
+    assert picture.startswith(b"\x89PNG")
+    assert struct.unpack(">II", picture[16:24]) == (int(told["og:image:width"]), int(told["og:image:height"]))
     nothing = Reader(client.get("/claims/hua-chunying-2018-10-most-americans").text).told("property")
     assert "og:image" not in nothing
 

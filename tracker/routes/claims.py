@@ -15,6 +15,12 @@ from tracker.routes import asking, frame, html, judged, review
 from tracker.routes.frame import Chart, Seen
 from tracker.routes.words import Names, names, verdicts
 
+#: the chart's shapes by what the window is like, the narrowest condition first; else it is wide and light
+PICTURES = {
+    "(max-width: 40rem) and (prefers-color-scheme: dark)": {"width": "360", "theme": "dark"},
+    "(max-width: 40rem)": {"width": "360"},
+    "(prefers-color-scheme: dark)": {"theme": "dark"},
+}
 #: what of an assertion chooses a chart
 ATTITUDE = ("construct", "measure", "object")
 
@@ -136,14 +142,18 @@ def _seen(row: Any, told: Mapping[str, Any], known: Names) -> Seen:
         reason=told["now"]["reason"],
     )
     chart = _chart(told)
-    return Seen(word, chart.picture("png"), _shown(chart, known)) if chart else Seen(word)
+    return Seen(word, chart.card(), _shown(chart, known)) if chart else Seen(word)
 
 
 def _drawn(told: Mapping[str, Any], known: Names) -> Iterator[html.Markup]:
-    """The chart as a picture that leads to the one in the app."""
+    """The chart as a picture that leads to the one in the app: for a wide window or a telephone, in light or dark."""
     if chart := _chart(told):
+        drawn = [
+            html.tag("source", media=media, srcset=language.address(chart.picture("svg", **shape)))
+            for media, shape in PICTURES.items()
+        ]
         source, shown = language.address(chart.picture("svg")), _shown(chart, known)
-        picture = html.tag("img", src=source, alt=shown, loading="lazy", width="900", height="560")
+        picture = html.tag("picture", *drawn, html.tag("img", src=source, alt=shown, loading="lazy"))
         yield html.tag("p", html.tag("a", picture, href=language.address(chart.page())), class_="picture")
 
 

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import Response
 
-from tracker import language
+from tracker import charts, language
 from tracker.language import LANGUAGES, LOCALES
 from tracker.language import gettext as _
 from tracker.routes import html
@@ -35,9 +35,13 @@ class Chart(NamedTuple):
     subject: str
     asked: Mapping[str, str]
 
-    def picture(self, ending: str) -> str:
+    def picture(self, ending: str, **shape: str) -> str:
         """Its address as a picture."""
-        return f"/charts/{self.population}/{self.subject}.{ending}?{urlencode(self.asked)}"
+        return f"/charts/{self.population}/{self.subject}.{ending}?{urlencode({**self.asked, **shape})}"
+
+    def card(self) -> str:
+        """Its address as the picture that a link to a page is shown with."""
+        return self.picture("png", size="card")
 
     def page(self) -> str:
         """Its address in the app."""
@@ -122,7 +126,9 @@ def _card(title: str, address: str, seen: Seen) -> Iterable[html.Markup]:
         *(("og:locale:alternate", other) for other in others),
     ]
     if seen.picture:
+        size = {"width": charts.CARD.width, "height": charts.CARD.height or 0}
         told += [("og:image", whole(seen.picture)), ("og:image:type", "image/png"), ("og:image:alt", seen.pictured)]
+        told += [(f"og:image:{side}", str(round(pixels * charts.CARD.scale))) for side, pixels in size.items()]
     yield html.tag("meta", name="description", content=seen.description)
     yield html.tag("meta", name="twitter:card", content="summary_large_image" if seen.picture else "summary")
     yield from (html.tag("meta", property=name, content=content) for name, content in told)

@@ -15,7 +15,7 @@ from tracker.language import ENGLISH, chosen
 #: nothing runs, nothing is fetched from elsewhere, and a form leads to this site alone
 POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'"
 #: elements that have no end tag
-VOID = ("meta", "link", "img")
+VOID = ("meta", "link", "img", "source")
 STYLE = "/style.css"
 
 
@@ -133,8 +133,8 @@ dd{{margin:0;max-width:44rem;overflow-wrap:anywhere}}
 ul{{list-style:none;padding:0}}
 li{{padding:.4rem 0}}
 pre{{background:var(--panel);padding:1rem;white-space:pre-wrap;overflow-wrap:anywhere;font-size:.9rem}}
-.picture{{max-width:none;overflow-x:auto}}
-img{{width:100%;min-width:44rem;max-width:56rem;height:auto}}
+.picture{{max-width:56rem;margin:2rem 0}}
+img{{width:100%;height:auto}}
 button{{font:inherit;padding:.5rem 1.5rem;cursor:pointer}}
 summary{{cursor:pointer}}
 @media(max-width:40rem){{

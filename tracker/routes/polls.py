@@ -118,7 +118,7 @@ def _seen(row: Any, questions: list[Any]) -> Seen:
         return Seen(told)
     first = questions[0]
     names = language.name(row.population_name), language.name(first.subject_name)
-    return Seen(told, _chart(first).picture("png"), frame.pictured(*names))
+    return Seen(told, _chart(first).card(), frame.pictured(*names))
 
 
 def _chart(row: Any) -> Chart:
