@@ -91,24 +91,27 @@ def shown(node: Any) -> Iterator[str]:
         yield from shown(child)
 
 
-def _texts(proto: Any) -> Iterator[str]:
+def _texts(proto: Any, spec: str = "") -> Iterator[str]:
+    spec = getattr(proto, "spec", spec)
     for field, value in proto.ListFields() if hasattr(proto, "ListFields") else ():
         for each in value if isinstance(value, Iterable) and not isinstance(value, str | bytes) else [value]:
             if hasattr(each, "ListFields"):
-                yield from _texts(each)
+                yield from _texts(each, spec)
             elif isinstance(each, bytes):
-                yield from _cells(each)
+                yield from _cells(each, spec)
             elif isinstance(each, str) and field.name in SEEN:
                 yield from _strings(json.loads(each)) if each.startswith("{") else [each]
 
 
-def _cells(data: bytes) -> Iterator[str]:
+def _cells(data: bytes, spec: str) -> Iterator[str]:
+    """The texts of a table; of a chart's, of the columns that it draws."""
     try:
         table = pa.ipc.open_stream(io.BytesIO(data)).read_all()
     except pa.ArrowInvalid:
         return
-    for column in table.columns:
-        yield from (cell for cell in column.to_pylist() if isinstance(cell, str))
+    for name, column in zip(table.column_names, table.columns, strict=True):
+        if not spec or f'"{name}"' in spec or f"datum.{name}" in spec:
+            yield from (cell for cell in column.to_pylist() if isinstance(cell, str))
 
 
 def _strings(value: Any) -> Iterator[str]:

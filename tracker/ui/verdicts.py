@@ -140,7 +140,8 @@ def in_words(name: str, value: Any) -> str:
 def part(number: int, asserted: dict[str, Any], main: dict[str, Any]) -> None:
     """A further assertion of the same claim: what differs from the first, both verdicts, the readings behind them."""
     own = {name: value for name, value in asserted["assertion"].items() if main["assertion"].get(name) != value}
-    told = "; ".join(f"{language.word(name)}: {in_words(name, value)}" for name, value in own.items())
+    form = _("{label}: {value}")
+    told = "; ".join(form.format(label=language.word(name), value=in_words(name, value)) for name, value in own.items())
     st.subheader(_("Also tested, {number}").format(number=number), anchor=False)
     st.markdown(f"**{charts.capital(plain(told))}**")
     sides(asserted)
