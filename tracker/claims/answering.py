@@ -15,7 +15,7 @@ from tracker.claims.sources import Stated
 from tracker.claims.views import View
 from tracker.language import day, ngettext, number, span
 from tracker.language import gettext as _
-from tracker.series import REACH, distance, explain
+from tracker.series import REACH, explain
 from tracker.trend import NotPooled
 
 SUPPORTED, CONTRADICTED, UNSETTLED = "supported", "contradicted", "unsettled"
@@ -81,22 +81,18 @@ def counted(assertion: Assertion, made: dt.date, count: Count) -> Answer:
     """Whether it holds in more than half of the countries of a whole, each alike and on its own trend."""
     if no_line := assertion.no_line():
         return Answer(NOT_TESTABLE, None, no_line + count.remark)
-    held, lacks = [], []
-    for number_of, ground in enumerate(count.grounds):
-        ready = usable(assertion, made, ground)
-        try:
-            view = None if isinstance(ready, str) else ready.fit()
-        except NotPooled as problem:
-            ready, view = str(problem), None
-        if isinstance(ready, str) or view is None:
-            lacks.append(str(ready))
-        else:
-            held.append(assertion.holds(ask(assertion, made, ready, view, seed=number_of).paths))
-    if len(held) < count.whole.least:
-        return Answer(NOT_ENOUGH, None, _too_few_countries(count, len(held), lacks) + count.remark)
-    shares = np.mean(np.broadcast_arrays(*held), axis=0)
+    ready = [usable(assertion, made, ground) for ground in count.grounds]
+    grounds = [ground for ground in ready if not isinstance(ground, str)]
+    if len(grounds) < count.whole.least:
+        lacks = [lack for lack in ready if isinstance(lack, str)]
+        return Answer(NOT_ENOUGH, None, _too_few_countries(count, len(grounds), lacks) + count.remark)
+    try:
+        asked = [ask(assertion, made, ground, ground.fit(), seed) for seed, ground in enumerate(grounds)]
+    except NotPooled as problem:
+        return Answer(NOT_ENOUGH, None, str(problem) + count.remark)
+    shares = np.mean(np.broadcast_arrays(*(assertion.holds(each.paths) for each in asked)), axis=0)
     probability = round(float(np.mean(shares > 0.5)), 3)
-    return Answer(word_for(probability), probability, _counted(count, shares, len(held)) + count.remark)
+    return Answer(word_for(probability), probability, _counted(count, shares, len(grounds)) + count.remark)
 
 
 def ask(assertion: Assertion, made: dt.date, ground: Ground, view: View, seed: int = 0) -> Asked:
@@ -139,9 +135,9 @@ def missing(assertion: Assertion, made: dt.date, table: Table) -> str | None:
 
 def too_far(readings: pd.DataFrame, date: dt.date) -> str | None:
     """Why no comparable reading speaks for a date, as a sentence; None where one does."""
-    periods = zip(readings.field_start, readings.field_end, strict=True)
-    days = [distance(start.date(), end.date(), date) for start, end in periods]
-    if min(days) <= REACH:
+    start, end = (column.to_numpy().astype("datetime64[D]") for column in (readings.field_start, readings.field_end))
+    days = np.maximum(np.maximum(start - np.datetime64(date), np.datetime64(date) - end).astype(int), 0)
+    if days.min() <= REACH:
         return None
     text = _("No comparable reading lies within a year of {date}: the nearest is {nearest}.")
     return text.format(date=day(date), nearest=_cite(readings.iloc[int(np.argmin(days))]))

@@ -1,8 +1,8 @@
 """What a verdict stands on: the readings of one attitude or more, of one population or counted over many."""
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -34,6 +34,11 @@ class Table:
         """The readings that are pooled."""
         return self.readings[self.readings.comparable].reset_index(drop=True)
 
+    @property
+    def pooled(self) -> tuple[Any, ...]:
+        """What is pooled: a question has one value of an attitude, whoever is left out beside it."""
+        return replace(self.about, pollster=None), *self.comparable.question
+
     def keeping(self, rows: pd.Series) -> "Table":
         """The same with some of its readings."""
         return replace(self, readings=self.readings[rows])
@@ -54,6 +59,8 @@ class Ground:
     out_of: int = 1
     #: of many populations: how many of them were asked near each date that the assertion turns on
     near: tuple[tuple[dt.date, int], ...] = ()
+    #: what was fitted before, by what was fitted: readings that say the same are never fitted twice
+    views: dict[tuple[Any, ...], View] = field(default_factory=dict, compare=False)
 
     @cached_property
     def comparable(self) -> pd.DataFrame:
@@ -79,7 +86,10 @@ class Ground:
 
     def fit(self) -> View:
         """What can be asked for paths. Raises NotPooled."""
-        return VIEWS[self.joins]([table.comparable for table in self.tables])
+        key = (self.joins, *(table.pooled for table in self.tables))
+        if key not in self.views:
+            self.views[key] = VIEWS[self.joins]([table.comparable for table in self.tables])
+        return self.views[key]
 
     def without(self, pollster: str) -> "Ground":
         """The same without one pollster's readings."""
@@ -96,13 +106,12 @@ class Ground:
         """Every reading with the keys of a verdict's JSON, one attitude after the other; of many populations the
         readings within a year of the dates in ``near``, and of many subjects those that are pooled."""
         many = len(self.tables) > 2
-        found = []
-        for i, table in enumerate(self.tables):
-            # only the columns shown: a tuple of all thirty takes twice as long
-            for row in table.readings[CELLS].itertuples():
-                if not many or (_reaches(row, near) if self.joins == "each" else row.comparable or not i):
-                    found.append(_cell(row, table.about))
-        return tuple(found)
+        return tuple(
+            cell
+            for i, table in enumerate(self.tables)
+            for cell in _cells(table)
+            if not many or (_near(cell, near) if self.joins == "each" else cell["comparable"] or not i)
+        )
 
 
 @dataclass(frozen=True)
@@ -149,27 +158,23 @@ def reaches(periods: Iterable[tuple[dt.date, dt.date]], date: dt.date) -> bool:
     return any(series.distance(*period, date) <= series.REACH for period in periods)
 
 
-def _reaches(row: Any, dates: Sequence[dt.date]) -> bool:
-    return any(reaches([(row.field_start.date(), row.field_end.date())], date) for date in dates)
+def _near(cell: Mapping[str, Any], dates: Sequence[dt.date]) -> bool:
+    period = dt.date.fromisoformat(cell["field_start"]), dt.date.fromisoformat(cell["field_end"])
+    return any(reaches([period], date) for date in dates)
 
 
-def _cell(row: Any, about: About) -> dict[str, Any]:
-    return {
-        "poll": row.poll,
-        "question": row.question,
-        "population": about.population,
-        "subject": about.subject,
-        "measure": about.measure,
-        "pollster": row.pollster,
-        "instrument": row.instrument,
-        "instrument_assumed": bool(row.instrument_assumed),
-        "field_start": row.field_start.date().isoformat(),
-        "field_end": row.field_end.date().isoformat(),
-        "date_precision": row.date_precision,
-        "known_from": row.known_from.date().isoformat(),
-        "known_from_assumed": bool(row.known_from_assumed),
-        "value": None if pd.isna(row.value) else float(row.value),
-        "unit": row.unit,
-        "comparable": bool(row.comparable),
-        "why_not": row.why_not,
-    }
+def _cells(table: Table) -> Iterator[dict[str, Any]]:
+    """The readings of one attitude with the keys of a verdict's JSON."""
+    about = {name: getattr(table.about, name) for name in ("population", "subject", "measure")}
+    columns = {name: _plain(table.readings[name]) for name in CELLS}
+    for cells in zip(*columns.values(), strict=True):
+        question, rest = dict(zip(CELLS[:2], cells[:2], strict=True)), dict(zip(CELLS[2:], cells[2:], strict=True))
+        yield question | about | rest
+
+
+def _plain(column: "pd.Series[Any]") -> list[Any]:
+    """A column as JSON can hold it: dates as ISO text, a missing value as None."""
+    if column.dtype.kind == "M":
+        return column.to_numpy().astype("datetime64[D]").astype(str).tolist()
+    values: list[Any] = column.tolist()
+    return [None if value != value else value for value in values]

@@ -47,7 +47,7 @@ def would_settle(
     def chance(size: int) -> float:
         spread = np.sqrt(level * (100 - level) / size + extra**2)
         seen = level[truth] + spread[truth] * noise
-        return float(np.mean([_settled(value, level, spread, holds) for value in seen]))
+        return float(np.mean(_settled(seen, level, spread, holds)))
 
     # mostly not even the largest does, and then no other need be tried
     if chance(SIZES[-1]) < OFTEN:
@@ -57,8 +57,18 @@ def would_settle(
 
 
 def _settled(
-    value: float, level: npt.NDArray[np.float64], spread: npt.NDArray[np.float64], holds: npt.NDArray[np.bool_]
-) -> bool:
-    weight = np.exp(-0.5 * ((value - level) / spread) ** 2) / spread
-    probability = float(weight[holds].sum() / weight.sum())
-    return max(probability, 1 - probability) >= SURE
+    seen: npt.NDArray[np.float64],
+    level: npt.NDArray[np.float64],
+    spread: npt.NDArray[np.float64],
+    holds: npt.NDArray[np.bool_],
+) -> npt.NDArray[np.bool_]:
+    """Whether each value seen (polls,) makes the answer sure, one way or the other."""
+    # in place: the matrix of polls and draws is large, and copies of it take longer than the arithmetic
+    weight = seen[:, None] - level
+    weight /= spread
+    weight *= weight
+    weight *= -0.5
+    np.exp(weight, out=weight)
+    weight /= spread
+    probability = weight @ holds.astype(float) / weight.sum(axis=1)
+    return np.maximum(probability, 1 - probability) >= SURE

@@ -11,6 +11,7 @@ import pandas as pd
 from tracker import language, scales, series
 from tracker.claims.assertions import About, Assertion, EventChange
 from tracker.claims.grounds import Count, Ground, Table, reaches
+from tracker.claims.views import View
 from tracker.claims.wholes import WHOLES
 from tracker.events import bounds
 from tracker.language import day, marked
@@ -58,6 +59,7 @@ class Source:
     rows: dict[tuple[str, str, str], list[Any]] = field(default_factory=dict)
     names: dict[tuple[Any, str], str] = field(default_factory=dict)
     frames: dict[tuple[Any, ...], pd.DataFrame] = field(default_factory=dict)
+    views: dict[tuple[Any, ...], View] = field(default_factory=dict)
 
     @cached_property
     def meanings(self) -> dict[str, list[Any]]:
@@ -100,7 +102,9 @@ class Source:
         """Whether what is asserted is warmer or cooler: a falling share that sees a threat is warmer. None where it is
         neither, or no reading tells."""
         about, way = stated.about, WAYS.get(str(stated.given.get("direction")), 0)
-        rows = [row for name in about.population.split(";") for row in self._rows(name, about.subject, about.construct)]
+        whole = WHOLES.get(about.population)
+        named = whole.members(self.populations, stated.made) if whole else about.population.split(";")
+        rows = [row for name in named for row in self._rows(name, about.subject, about.construct)]
         scales_used = sorted({row.scale for row in rows})
         found = {scales.direction(self.meanings.get(scale, ()), about.measure) for scale in scales_used} - {0}
         turns = way * found.pop() if len(found) == 1 else 0
@@ -129,12 +133,13 @@ class Source:
             _pair([table.readings for table in tables])
         unit = "percent" if abouts[0].measure not in ("net", "mean") else "points"
         names = self._polls_name(about), self._measure_name(abouts[0])
-        return Ground(tuple(tables), rule.joins, *names, unit, remark, len(abouts))
+        return Ground(tuple(tables), rule.joins, *names, unit, remark, len(abouts), views=self.views)
 
     def _each(self, about: About, rule: Assertion, stated: Stated, known_by: dt.date, remark: str) -> Ground:
         """Every population of those named, or of a whole, that was asked near both ends."""
         whole = WHOLES.get(about.population)
         named = ";".join(whole.members(self.populations, stated.made)) if whole else about.population
+        self._read_all(about)
         asked = rule.abouts(replace(about, population=named), self.choices)
         dates = rule.turns_on(stated.made)
         known = [(each, self._periods(each, known_by, stated.cites)) for each in asked]
@@ -147,6 +152,7 @@ class Source:
         """Every country of a whole that was asked near the dates on which the assertion turns."""
         whole = WHOLES[about.population]
         members = whole.members(self.populations, stated.made)
+        self._read_all(about)
         dates, asked = rule.turns_on(stated.made), [replace(about, population=name) for name in members]
         known = [(each, self._periods(each, known_by, stated.cites)) for each in asked]
         kept = [each for each, periods in known if periods and all(reaches(periods, date) for date in dates)]
@@ -176,12 +182,34 @@ class Source:
         """A table of its own of an attitude's readings; what was known by several days alike is made only once."""
         rows = self._rows(about.population, about.subject, about.construct)
         unknown = frozenset(row.question for row in rows if (row.published or row.field_end) > known_by) - set(cites)
-        near = () if about.construct in series.ONE_THING else near
-        key = (about, unknown, near)
+        pools_all = about.construct in series.ONE_THING and about.measure != "mean"
+        key = (about, unknown, () if pools_all else near)
         if key not in self.frames:
             rest = about.measure, about.object, known_by, about.pollster, cites, near
-            self.frames[key] = series.frame(rows, self.meanings, *rest)
+            made = self._cut(about, unknown) if pools_all else series.frame(rows, self.meanings, *rest)
+            self.frames[key] = made
         return self.frames[key].copy()
+
+    def _cut(self, about: About, unknown: Collection[str]) -> pd.DataFrame:
+        """The readings without some that were not known. Where all questions are pooled, the others stay as they are,
+        so the table of all of them is made only once."""
+        whole = replace(about, pollster=None), frozenset[str](), ()
+        if whole not in self.frames:
+            rows = self._rows(about.population, about.subject, about.construct)
+            self.frames[whole] = series.frame(rows, self.meanings, about.measure, about.object)
+        found = self.frames[whole]
+        kept = found[~found.question.isin(list(unknown))].reset_index(drop=True)
+        if about.pollster:
+            series.leave_out(kept, kept.pollster != about.pollster, "other-pollster")
+        return kept
+
+    def _read_all(self, about: About) -> None:
+        """Read what every population was asked of a subject in one go."""
+        found: dict[str, list[Any]] = {row.population: [] for row in self.choices}
+        for row in self.store.questions(None, about.subject, about.construct):
+            found[row.population].append(row)
+        for population, rows in found.items():
+            self.rows[population, about.subject, about.construct] = rows
 
     def _rows(self, population: str, subject: str, construct: str) -> list[Any]:
         key = (population, subject, construct)

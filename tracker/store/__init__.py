@@ -155,8 +155,9 @@ class Store:
         with self.engine.connect() as connection:
             return reads.choices(connection)
 
-    def questions(self, population: str, subject: str, construct: str) -> list[Any]:
-        """The questions of published polls with their poll and ``answers`` (response -> value), oldest first."""
+    def questions(self, population: str | None, subject: str, construct: str) -> list[Any]:
+        """The questions of published polls with their poll and ``answers`` (response -> value), oldest first; of every
+        population where None is named."""
         with self.engine.connect() as connection:
             return reads.questions(connection, population, subject, construct)
 

@@ -79,10 +79,10 @@ def choices(connection: Connection) -> list[Found]:
     return list(connection.execute(counted.order_by(count.desc(), *picked)))
 
 
-def questions(connection: Connection, population: str, subject: str, construct: str) -> list[Any]:
-    """Every published question of one attitude, oldest field work first."""
-    one = (Poll.population == population, Question.subject == subject, Question.construct == construct)
-    return _asked(connection, *one, PUBLISHED)
+def questions(connection: Connection, population: str | None, subject: str, construct: str) -> list[Any]:
+    """Every published question of one attitude, of one population or of all, oldest field work first."""
+    who = () if population is None else (Poll.population == population,)
+    return _asked(connection, *who, Question.subject == subject, Question.construct == construct, PUBLISHED)
 
 
 def poll(connection: Connection, poll_id: str) -> tuple[Found, list[Any]] | None:
