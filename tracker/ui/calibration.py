@@ -62,8 +62,9 @@ def figures() -> pd.DataFrame:
 
 def link() -> None:
     """The way from verdicts to how often they are right."""
-    label = _("How often such verdicts come out right")
-    st.page_link(parts.page("calibration"), label=label, query_params=language.carried())
+    with st.container(key="list_calibration"):
+        label = _("How often such verdicts come out right")
+        st.page_link(parts.page("calibration"), label=label, query_params=language.carried())
 
 
 def simulations() -> dict[str, str]:
@@ -180,7 +181,8 @@ def too_sure() -> list[str]:
 
 def _too_sure(regime: str, rows: pd.DataFrame) -> str:
     text = _("{stated} % stated, {true} % true ({low} to {high})")
-    return f"{_(REGIMES[regime])}: " + "; ".join(text.format(**_percent(row)) for row in rows.itertuples())
+    told = "; ".join(text.format(**_percent(row)) for row in rows.itertuples())
+    return _("{regime}: {told}").format(regime=_(REGIMES[regime]), told=told)
 
 
 def _percent(row: Any) -> dict[str, str]:
