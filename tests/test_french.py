@@ -20,7 +20,7 @@ from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest, app_test
 from streamlit.util import calc_hash
 
-from tracker import accounts, claims, language, routes
+from tracker import accounts, claims, cli, language, routes
 from tracker.language import catalogue
 from tracker.models import Claim, Event, Poll, Pollster, Question
 from tracker.settings import ROOT
@@ -188,6 +188,15 @@ def visit(monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
     return visit
 
 
+def ways(app: AppTest) -> list[str]:
+    """The queries of links to pages of the app, and the addresses in its text that lead to pages and not to data."""
+    told = " ".join(str(each.value) for kind in ("markdown", "caption") for each in app.get(kind))
+    local = re.findall(r"\]\((?:http://127[^/)]+)?(/[^)]*)\)", told)
+    return [link.proto.query_string for link in app.page_link] + [
+        path for path in local if not path.startswith("/api/")
+    ]
+
+
 @pytest.mark.parametrize(("page", "query"), [*((page, {}) for page in SCRIPTS), *ITEMS], ids=str)
 def test_a_page_says_nothing_of_ours_in_english(
     visit: Callable[..., AppTest], record: Store, english: Any, written: list[str], page: str, query: dict[str, str]
@@ -196,6 +205,7 @@ def test_a_page_says_nothing_of_ours_in_english(
     assert not app.exception and app.title
     rows = {cell for table in app.dataframe for cell in table.value.to_numpy().ravel() if isinstance(cell, str)}
     assert left(set(shown(app._tree)) - rows, english, written) == []
+    assert [address for address in ways(app) if "lang=" not in address] == []
 
 
 @pytest.mark.parametrize("page", SCRIPTS)
@@ -230,11 +240,9 @@ def test_a_language_that_is_not_offered_is_said_to_be_none(visit: Callable[..., 
     assert "language: xx" in app.caption[0].value.replace("\\", "")
 
 
-def test_every_link_of_a_page_keeps_the_language(visit: Callable[..., AppTest], record: Store) -> None:
+def test_the_way_to_the_other_language_keeps_what_is_chosen(visit: Callable[..., AppTest], record: Store) -> None:
     app = visit(record, "claims", "fr", subject="china")
-    ways = {link.label: link.proto.query_string for link in app.page_link}
-    assert ways.pop("English") == "subject=china&lang=en"
-    assert [label for label, query in ways.items() if "lang=fr" not in query] == []
+    assert [link.proto.query_string for link in app.page_link if link.label == "English"] == ["subject=china&lang=en"]
 
 
 @pytest.fixture(scope="module")
@@ -341,3 +349,14 @@ def test_a_verdict_of_every_kind_says_nothing_of_ours_in_english(
     reasons = [part[side]["reason"] for part in parts for side in ("then", "now")]
     answers = [each["sentence"] for verdict in judged for each in verdict["answered_by"]]
     assert left([*reasons, *answers], english, written) == []
+
+
+def test_a_command_speaks_the_language_it_is_told(record: Store, capsys: pytest.CaptureFixture[str]) -> None:
+    for arguments in (["--lang", "fr", "judge", "nobody"], ["judge", "nobody", "--lang=fr"]):
+        assert cli.main([*arguments, "--database", record.url]) == 2
+        assert capsys.readouterr().err == "tracker: Il n'y a pas d'affirmation nobody.\n"
+    assert cli.main(["judge", "nobody", "--database", record.url]) == 2
+    assert "There is no claim nobody." in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        cli.main(["trend", "--help", "--lang", "fr"])
+    assert "qui est interrogé" in capsys.readouterr().out

@@ -35,7 +35,8 @@ def _names(table: str) -> dict[str, str]:
 def _choose(label: str, options: dict[str, str], key: str, start: str | None = None, **more: Any) -> Any:
     names = list(options)
     index = names.index(start) if start in names else None
-    return st.selectbox(label, names, index=index, format_func=options.__getitem__, key=key, **more)
+    told = {"placeholder": _("Choose one"), "format_func": options.__getitem__, **more}
+    return st.selectbox(label, names, index=index, key=key, **told)
 
 
 def poll_fields(writer: Any) -> dict[str, Any]:
