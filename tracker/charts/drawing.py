@@ -131,7 +131,8 @@ def _values(lines: Sequence[Line], bands: Sequence[Any], layout: Layout) -> Spec
 
 def _single(line: Line, band: pd.DataFrame | None, own: dict[str, Sign], x: Spec, y: Spec) -> list[Spec]:
     table, apart = (points(rows, own) for rows in (on_the_axis(line.readings), on_own_scales(line.readings)))
-    present = [name for name in own if name in {*table["sign"], *apart["sign"]}]
+    drawn = {*table["sign"].unique(), *apart["sign"].unique()}
+    present = [name for name in own if name in drawn]
     legend = theme.legend(_("Pollsters"), present) if present else None
     bands = [] if band is None else band_layers(band, x, y)
     return [*bands, *reading_layers(table, own, x, y, legend)]

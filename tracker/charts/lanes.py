@@ -45,27 +45,28 @@ def levels(rows: Sequence[Any], own: str | None, rated: Set[str]) -> list[int]:
     return [3 - both - (both and deed) for both, deed in zip(between, deeds, strict=True)]
 
 
-def busyness(dates: pd.Series, days: int = 60) -> list[int]:
+def busyness(days: Sequence[float], reach: float = 60) -> list[int]:
     """How many events follow each one within so many days: the start of a busy time counts most."""
-    return [int(((dates >= date) & (dates <= date + pd.Timedelta(days=days))).sum()) for date in dates]
+    return [sum(day <= other <= day + reach for other in days) for day in days]
 
 
-def ranks(table: pd.DataFrame, gap: pd.Timedelta) -> list[int]:
-    """The order in which events are named, from 0: by priority and by how busy the time is, and ``gap`` apart.
+def ranks(days: Sequence[float], level: Sequence[int], gap: float) -> list[int]:
+    """The order in which events on these days are named, from 0: by priority and by how busy the time is, and ``gap``
+    days apart.
 
     A round takes only events that keep their distance from all taken before; the next round halves the distance. So
     the first few of any stretch of time are spread over that stretch.
     """
-    left = list(table.sort_values(["level", "busy", "date"], ascending=[True, False, True]).index)
-    taken: list[int] = []
+    busy = busyness(days)
+    left = sorted(range(len(days)), key=lambda event: (level[event], -busy[event], days[event]))
+    order: dict[int, int] = {}
     while left:
-        for position in list(left):
-            if all(abs(table["date"][position] - table["date"][other]) >= gap for other in taken):
-                taken.append(position)
-                left.remove(position)
-        gap = gap / 2 if gap > pd.Timedelta(days=1) else pd.Timedelta(0)
-    order = {position: rank for rank, position in enumerate(taken)}
-    return [order[position] for position in table.index]
+        for event in list(left):
+            if all(abs(days[event] - days[taken]) >= gap for taken in order):
+                order[event] = len(order)
+                left.remove(event)
+        gap = gap / 2 if gap > 1 else 0.0
+    return [order[event] for event in range(len(days))]
 
 
 def event_table(
@@ -90,8 +91,9 @@ def event_table(
             "number": range(1, len(rows) + 1),
         }
     )
-    gap = (span or table["date"].max() - table["date"].min()) / LABELS_APART
-    return table.assign(rank=ranks(table.assign(busy=busyness(table["date"])), gap))[EVENT_COLUMNS]
+    days = [float(row.date.toordinal()) for row in rows]
+    shown = days[-1] - days[0] if span is None else span.days
+    return table.assign(rank=ranks(days, list(table["level"]), shown / LABELS_APART))[EVENT_COLUMNS]
 
 
 def labelled(table: pd.DataFrame) -> pd.DataFrame:

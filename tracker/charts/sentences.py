@@ -228,12 +228,11 @@ def summary(trend: Any) -> str:
 
 
 def _newest_day(found: Any) -> dt.date:
-    return max(_spoken_for(row) for row in found.readings.itertuples())
-
-
-def _spoken_for(row: Any) -> dt.date:
-    start, end = as_day(row.field_start), as_day(row.field_end)
-    return end if row.date_precision == "day" else start + (end - start) / 2
+    """The newest day that a reading speaks for: the last of its fieldwork, or the middle of a year or month that it is
+    dated to."""
+    rows = found.readings
+    middle = rows["field_start"] + (rows["field_end"] - rows["field_start"]) / 2
+    return as_day(rows["field_end"].where(rows["date_precision"] == "day", middle).max())
 
 
 def _level(value: float, reading: pd.Series) -> str:

@@ -1,6 +1,7 @@
 """What views are drawn from: a store's readings, trends, claims and events, each read or fitted once."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
@@ -64,21 +65,25 @@ class Source:
             return None
 
     def _measures(self, attitude: Attitude) -> dict[str, str]:
-        """The measures that comparable polls give of an attitude, with their names; first the one to begin with."""
+        """The measures that polls give of an attitude, with their names; first the one to begin with."""
         rows = self.store.questions(attitude.population, attitude.subject, attitude.construct)
-        asked = [row for row in rows if row.object == attitude.object]
-        given = {name for row in asked for name in row.answers}
-        told = {each.response: each for row in rows for each in self.meanings.get(row.scale, ())}
+        # what a question gives hangs on its scale and on which responses have a figure: few, however many questions
+        kinds = Counter((row.scale, row.low is None, *row.answers) for row in rows if row.object == attitude.object)
+        given = {name for _scale, _open, *answers in kinds for name in answers}
+        told = {each.response: each for scale, *_rest in kinds for each in self.meanings.get(scale, ())}
         responses = {name: language.name(told[name].name) for name in sorted(given & set(told))}
         wanted = {name: measure_name(name) for name in scales.MEASURES} | responses
-        count = {name: self._comparable(rows, name, attitude.object) for name in wanted}
+        count = {name: sum(kinds[kind] for kind in kinds if self._gives(kind, name)) for name in wanted}
         found = {name: text for name, text in wanted.items() if count[name]} or {"positive": wanted["positive"]}
         # the positive answers come first wherever somebody gives them; else what most readings give
         first = "positive" if "positive" in found else max(found, key=lambda name: count[name])
         return {first: found[first]} | found
 
-    def _comparable(self, rows: Iterable[Any], measure: str, rated: str) -> int:
-        return int(series.frame(rows, self.meanings, measure, rated)["comparable"].sum())
+    def _gives(self, kind: tuple[Any, ...], measure: str) -> bool:
+        """Whether questions of a scale with these answers give a measure; a mean without known ends gives none."""
+        scale, ends_unknown, *answers = kind
+        value = scales.value(dict.fromkeys(answers, 0.0), self.meanings.get(scale, ()), measure)
+        return value is not None and not (measure == "mean" and ends_unknown)
 
     @cached_property
     def meanings(self) -> dict[str, list[Any]]:
@@ -109,13 +114,14 @@ class Source:
         rows = [row for row in self._claims if population in listed(row.population)]
         return [row for row in rows if about & set(listed(row.subject))]
 
-    def words(self, rows: Iterable[Any], known_by: dt.date | None) -> dict[str, tuple[str, str]]:
-        """The verdict's word then and now, or by a chosen day in place of now, of each claim, by its id."""
-        return self._judged(tuple(row.id for row in rows), known_by or dt.date.today())
+    def words(self, population: str, subjects: Iterable[str], known_by: dt.date | None) -> dict[str, tuple[str, str]]:
+        """The verdict's word then and now, or by a chosen day in place of now, of each claim about these, by its id."""
+        day = known_by or dt.date.today()
+        return {claim: words for subject in subjects for claim, words in self._judged(population, subject, day).items()}
 
-    def _judge(self, ids: tuple[str, ...], known_by: dt.date) -> dict[str, tuple[str, str]]:
-        rows = [row for row in self._claims if row.id in set(ids)]
-        return {claim: (found.then, found.now) for claim, found in claims.summary(self.store, rows, known_by).items()}
+    def _judge(self, population: str, subject: str, known_by: dt.date) -> dict[str, tuple[str, str]]:
+        found = claims.summary(self.store, self.claims(population, [subject]), known_by)
+        return {claim: (words.then, words.now) for claim, words in found.items()}
 
     @cached_property
     def populations(self) -> dict[str, Any]:

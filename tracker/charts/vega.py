@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 
 Spec = dict[str, Any]
 
@@ -81,5 +82,8 @@ def _parts(spec: Spec) -> Iterator[Spec]:
 
 
 def _name(table: pd.DataFrame) -> str:
-    rows = table.to_json(orient="split", index=False, date_format="iso")
-    return hashlib.blake2b(rows.encode(), digest_size=8).hexdigest()
+    rows = pa.Table.from_pandas(table, preserve_index=False)
+    told = pa.BufferOutputStream()
+    with pa.ipc.new_stream(told, rows.schema) as stream:
+        stream.write_table(rows)
+    return hashlib.blake2b(told.getvalue(), digest_size=8).hexdigest()

@@ -139,8 +139,8 @@ class View:
 
     @cached_property
     def words(self) -> dict[str, tuple[str, str]]:
-        """The verdict's two words on each claim shown; the second by what is public now, or was by the chosen day."""
-        return self.source.words(self.claims, self.attitude.known_by)
+        """The verdict's two words on each claim; the second by what is public now, or was by the chosen day."""
+        return self.source.words(self.attitude.population, self.subjects, self.attitude.known_by)
 
     @cached_property
     def events(self) -> list[Any]:

@@ -22,7 +22,7 @@ def heading(view: View, unknown: list[str]) -> None:
     st.caption("  \n".join(plain(line) for line in view.counts))
     if view.left_out:
         with st.container(key="list_left_out", horizontal=True, gap="small", vertical_alignment="center"):
-            st.caption(view.left_out)
+            st.caption(view.left_out, width="content")
             _to_all(view)
 
 
@@ -83,7 +83,7 @@ def event_card(view: View, unknown: list[str]) -> None:
         if event.description:
             st.markdown(plain(event.description))
         show.note(_("Source: {source}").format(source=link(event.source_url, event.source_title)))
-        with st.container(key="list_event", horizontal=True):
+        with st.container(key="list_event", horizontal=True, vertical_alignment="center"):
             query = language.carried({"event": event.id})
             st.page_link(parts.page("events"), label=_("Opinion around this time"), query_params=query, icon="")
             st.button(_("Close"), on_click=parts.write, args=("event", None), type="tertiary")

@@ -32,10 +32,9 @@ with answer:
         views.heading(view, unknown)
     with chart:
         views.chart(view)
-if st.context.is_embedded:
-    views.way_back(view)
-    st.stop()
-with answer:
+    if st.context.is_embedded:
+        views.way_back(view)
+        st.stop()
     views.summary(view)
 views.tables(view)
 st.caption(_("Drag the chart to move through time; hold Shift and scroll to zoom; a click on a claim opens it."))
