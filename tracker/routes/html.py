@@ -61,7 +61,7 @@ def table(head: list[str], rows: list[list[str]], caption: str) -> Markup:
     whole = tag(
         "table", tag("caption", caption), names, tag("tbody", *cells), class_="lines" if len(head) > 3 else None
     )
-    return tag("div", whole, class_="wide", tabindex="0", role="region", **{"aria-label": caption})
+    return tag("div", whole, class_="wide", tabindex="0", role="group", **{"aria-label": caption})
 
 
 def page(

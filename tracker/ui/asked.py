@@ -28,7 +28,7 @@ def source(url: str | None, title: str | None) -> str:
 def question(row: Any) -> None:
     """A question with its answers and where they come from."""
     about = polls.asked(row)
-    st.markdown(f"**{plain(about)}**")
+    st.subheader(plain(about), anchor=False)
     if row.wording:
         quote(row.wording, row.language)
     else:
