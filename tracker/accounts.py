@@ -18,7 +18,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from tracker.language import gettext as _
 from tracker.language import marked
-from tracker.models import Answer, Base, Contributor, Poll, Pollster, Question, Recorded, Revision, Token
+from tracker.models import Answer, Base, Contributor, Draft, Poll, Pollster, Question, Recorded, Revision, Token
 from tracker.store import Store
 
 #: the name of the cookie that holds a session's token
@@ -71,7 +71,8 @@ def remove(store: Store, email: str) -> None:
     """Let a contributor write no more; what they wrote stays, under their public name."""
     found = named(store, email)
     with store.writing("accounts") as session:
-        session.execute(delete(Token).where(Token.contributor == found.id))
+        for theirs in (Token, Draft):
+            session.execute(delete(theirs).where(theirs.contributor == found.id))
         session.delete(session.get(Contributor, found.id))
 
 
@@ -150,6 +151,29 @@ def writing(
             raise NotAllowed(_("You are no longer a contributor here. Ask an administrator."))
         _watch(session, current.role, current.pollster)
         yield session
+
+
+def drafts(store: Store, contributor: Row[Any]) -> list[Row[Any]]:
+    """What this contributor is entering and has not stored, newest first."""
+    return sorted(store.find(Draft, contributor=contributor.id), key=lambda draft: draft.changed, reverse=True)
+
+
+def keep_draft(store: Store, contributor: Row[Any], fields: dict[str, Any], draft: int | None = None) -> int:
+    """Keep the fields of a form, in this draft of the contributor's or in a new one; its number."""
+    with store.writing("accounts") as session:
+        held = session.get(Draft, draft) if draft is not None else None
+        if held is None or held.contributor != contributor.id:
+            held = Draft(contributor=contributor.id)
+            session.add(held)
+        held.fields, held.changed = fields, _now()
+        session.flush()
+        return held.id
+
+
+def drop_draft(store: Store, contributor: Row[Any], draft: int) -> None:
+    """Throw a draft away; one that is somebody else's or gone already is left alone."""
+    with store.writing("accounts") as session:
+        session.execute(delete(Draft).where(Draft.id == draft, Draft.contributor == contributor.id))
 
 
 def undo(store: Store, contributor: Row[Any] | None, batch: str) -> int:

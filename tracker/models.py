@@ -335,3 +335,13 @@ class Token(Base):
     kind: Mapped[str] = mapped_column(String(8))
     expires: Mapped[dt.datetime] = mapped_column(DateTime())
     __table_args__ = (CheckConstraint("kind in ('link', 'session')", name="kind"),)
+
+
+class Draft(Base):
+    """A poll that somebody is entering: the fields of the form as they stand, nobody else's business until stored."""
+
+    __tablename__ = "drafts"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contributor: Mapped[int] = mapped_column(refers("contributors.id"), index=True)
+    fields: Mapped[dict[str, Any]] = mapped_column(JSON())
+    changed: Mapped[dt.datetime] = mapped_column(DateTime())

@@ -157,6 +157,11 @@ def day(value: dt.date, precision: str = "day") -> str:
     return dates.format_date(value, format=pattern, locale=LOCALES[chosen()])
 
 
+def moment(value: dt.datetime) -> str:
+    """A moment of the ledger, which is UTC: 22 November 2026, 14:02 UTC."""
+    return dates.format_datetime(value, format="d MMMM y, HH:mm", locale=LOCALES[chosen()]) + " UTC"
+
+
 def span(start: dt.date, end: dt.date, precision: str = "day") -> str:
     """A field period: 3–6 May 2020; 17 March – 5 June 2014; May 2020; 2020."""
     if start == end or (precision in ("month", "year") and day(start, precision) == day(end, precision)):

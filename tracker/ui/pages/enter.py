@@ -4,10 +4,11 @@ import streamlit as st
 
 from tracker import language
 from tracker.language import gettext as _
-from tracker.ui import form, parts, show, signing
+from tracker.ui import drafts, form, parts, show, signing
 
 st.title(_("Enter a poll"), anchor=False)
 writer = signing.writer()
+drafts.offer(writer)
 
 stored = st.session_state.get("enter_stored")
 if stored:
@@ -31,10 +32,12 @@ for number in range(1, count + 1):
     data["questions"].append(source | form.question_fields(number))
 why = st.text_input(_("Remark for the public history, if any"), key="enter_why")
 confirmed = st.checkbox(_("I have read the warnings and they are in order"), key="enter_confirmed")
+drafts.keep(writer)
 
 if st.button(_("Store the poll"), type="primary"):
     result = form.store(data, writer, why, confirmed)
     if isinstance(result, form.Stored):
+        drafts.drop(writer)
         st.session_state["enter_stored"] = result
         st.rerun()
     st.error(_("Nothing is stored yet:"))
