@@ -5,6 +5,7 @@ Where a sentence is named here, ``make catalogues`` adds it to the catalogues, f
 
 import ast
 import builtins
+import csv
 import datetime as dt
 import re
 from collections.abc import Iterator
@@ -13,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from tracker import language
+from tracker import claims, disclosure, events, language, scales, series
 from tracker.language import catalogue
 from tracker.language.words import WORDS
-from tracker.settings import ROOT
+from tracker.settings import RECORD, ROOT
 
 OTHERS = [code for code in language.LANGUAGES if code != language.ENGLISH]
 FILES = sorted((ROOT / "tracker").rglob("*.py"))
@@ -139,6 +140,23 @@ def test_a_slug_says_the_same_as_its_entry_in_english() -> None:
 def known() -> set[str]:
     """Every sentence of a catalogue, wherever it is looked up."""
     return {message.id for message in catalogue.read(OTHERS[0]) if isinstance(message.id, str)}
+
+
+def cells(table: str, column: str) -> set[str]:
+    """The values of a column of the record."""
+    with (RECORD / f"{table}.csv").open(encoding="utf-8", newline="") as file:
+        return {row[column] for row in csv.DictReader(file)}
+
+
+def test_every_slug_of_a_closed_list_has_a_word() -> None:
+    fields = [parameter for kind in claims.KINDS for parameter in claims.parameters(kind)]
+    lists = [
+        *(claims.KINDS, claims.WORDS, series.MODE_CLASSES, scales.POLARITIES, disclosure.SAMPLE_TYPES, events.PLOVER),
+        *([field.name for field in fields], [choice for field in fields for choice in field.choices]),
+        *(cells("events", "category"), cells("events", "date_precision"), cells("polls", "date_precision")),
+        *(cells("questions", "construct"), cells("questions", "object"), cells("questions", "provenance")),
+    ]
+    assert {slug for slugs in lists for slug in slugs} - WORDS.keys() == set()
 
 
 def place(path: Path, node: ast.expr) -> str:
