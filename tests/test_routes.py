@@ -601,6 +601,7 @@ def test_whoever_has_the_feed_gets_304_until_something_changes(subscriber: httpx
     assert subscriber.get("/feed.atom", headers=tag).status_code == 304
     head = subscriber.head("/feed.atom")
     assert (head.content, head.headers["etag"]) == (b"", first.headers["etag"]) and head.headers["last-modified"]
+    assert "content-location" not in first.headers  # no address gives the feed of a past day
     correct(little, "misread")
     assert subscriber.get("/feed.atom", headers=tag).status_code == 200
     assert subscriber.post("/feed.atom").status_code == 405

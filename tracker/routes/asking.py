@@ -86,6 +86,12 @@ def headers(request: Request, store: Store, revision: int, today: dt.date | None
     return found | ({"Last-Modified": _http_date(changed)} if changed else {})
 
 
+def present(request: Request, store: Store) -> dict[str, str]:
+    """The same for what is told of the present alone: there is no address that will always give exactly these bytes."""
+    found = headers(request, store, store.newest(), today())
+    return {name: value for name, value in found.items() if name != "Content-Location"}
+
+
 def unchanged(request: Request, headers: dict[str, str]) -> Response | None:
     """The 304 for somebody who has these bytes already, or None."""
     tags = {tag.strip() for tag in request.headers.get("if-none-match", "").split(",")}

@@ -44,7 +44,7 @@ class Entry(NamedTuple):
 def feed(request: Request) -> Response:
     """The newest of each sort, newest first."""
     store = asking.live()
-    headers = asking.headers(request, store, store.newest(), asking.today())
+    headers = asking.present(request, store)
     if answer := asking.unchanged(request, headers):
         return answer
     if request.method == "HEAD":  # the length is known only once every claim is judged

@@ -24,7 +24,7 @@ def robots(_request: Request) -> Response:
 def sitemap(request: Request) -> Response:
     """Every plain page of a claim or a poll."""
     store = asking.live()
-    headers = asking.headers(request, store, store.newest(), asking.today())
+    headers = asking.present(request, store)
     if answer := asking.unchanged(request, headers):
         return answer
     return Response(_written(store), media_type="application/xml", headers=headers)
