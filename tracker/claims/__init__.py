@@ -7,7 +7,7 @@ pollster is judged on that pollster's polls; what everybody's polls say stands b
 
 from tracker.claims.answering import WORDS, Answer, word_for
 from tracker.claims.assertions import ASSERTIONS, KINDS, Assertion
-from tracker.claims.checking import Parameter, assertion_of, check, parameters
+from tracker.claims.checking import ANSWERS, Parameter, assertion_of, check, parameters
 from tracker.claims.judging import (
     METHOD,
     Judgement,
@@ -27,6 +27,7 @@ from tracker.claims.verdicts import Verdict
 from tracker.claims.wholes import WHOLES
 
 __all__ = [
+    "ANSWERS",
     "ASSERTIONS",
     "KINDS",
     "METHOD",

@@ -110,7 +110,8 @@ def usable(assertion: Assertion, made: dt.date, ground: Ground) -> Ground | str:
     """
     lacks = [missing(assertion, made, table) for table in ground.tables]
     if assertion.fewest == 1:
-        return next((lack for lack in lacks if lack), ground)
+        # that there are no polls at all says more than that the others have none to be set against
+        return next((lack for lack in (*(table.empty for table in ground.tables), *lacks) if lack), ground)
     kept = tuple(table for table, lack in zip(ground.tables, lacks, strict=True) if not lack)
     if lacks[0] and (not ground.out_of or ground.joins == "apart"):
         return lacks[0]

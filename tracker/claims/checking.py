@@ -14,7 +14,7 @@ from tracker.claims.assertions import ASSERTIONS, KINDS, Assertion
 from tracker.language import gettext as _
 
 #: what an assertion says beside its parameters: the attitude that it is about, and free text
-ABOUT = ("kind", "population", "subject", "construct", "measure", "object", "pollster", "note", "parameters")
+ABOUT = ("kind", "population", "subject", "construct", "measure", "object", "pollster", "date", "note", "parameters")
 #: the largest that a number can sensibly be: polls are no older than a century, and a share has a hundred points
 LONGEST = dict.fromkeys(("window_months", "horizon_months", "before_months", "after_months"), 1200)
 LONGEST |= {"window_years": 100, "points": 200, "tolerance_points": 200, "at_least": 1000, "ratio_at_least": 1000}
@@ -72,7 +72,7 @@ def check(assertion: Mapping[str, Any]) -> list[str]:
     unknown = [_unknown(kind, name, list(known)) for name in values if name not in known]
     missing = [_missing(kind, p) for p in known.values() if p.required and p.name not in values]
     wrong = [problem for name, p in known.items() if name in values and (problem := _wrong(p, values[name]))]
-    found = unknown + missing + wrong or _out_of_range(values) or _at_odds(values, assertion.get("subject"))
+    found = unknown + missing + wrong or _out_of_range(values) or _at_odds(values, assertion)
     return found or ASSERTIONS[kind].at_odds(_typed(kind, values))
 
 
@@ -134,10 +134,15 @@ def _out_of_range(values: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def _at_odds(values: Mapping[str, Any], subject: Any) -> list[str]:
-    """Parameters that are fine one by one and not together, or not with the subject."""
-    if subject and values.get("versus") == subject:
+def _at_odds(values: Mapping[str, Any], assertion: Mapping[str, Any]) -> list[str]:
+    """Parameters that are fine one by one and not together, or not with the subject or the day of the claim."""
+    if values.get("versus") and values["versus"] == assertion.get("subject"):
         return [_("versus is the subject itself: give another one")]
+    if isinstance(made := assertion.get("date"), dt.date):
+        late = [name for name in ("since", "from_date") if name in values and _read(dt.date, values[name]) >= made]
+        late += ["from_year"] if values.get("from_year", 0) > made.year else []
+        if late:
+            return [_("{name} is not before the claim: give an earlier one").format(name=late[0])]
     window = [name for name in ("window_months", "window_years", "since") if name in values]
     if len(window) > 1:
         return [_("{a} and {b} say the same thing twice: give one of them").format(a=window[0], b=window[1])]

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import product
 from typing import Any
 
 import pandas as pd
@@ -119,7 +120,7 @@ class Source:
             return self._each(about, rule, stated, known_by, remark)
         if about.population in WHOLES:
             return self._counted(about, rule, stated, known_by, remark)
-        about, judged = self._population(about)
+        about, judged = self._one_of_several(about)
         return self._ground(about, rule, stated, known_by, judged + remark)
 
     def _ground(self, about: About, rule: Assertion, stated: Stated, known_by: dt.date, remark: str = "") -> Ground:
@@ -217,16 +218,22 @@ class Source:
             self.rows[key] = list(self.store.questions(*key))
         return self.rows[key]
 
-    def _population(self, about: About) -> tuple[About, str]:
-        """The population judged where a claim is about several, the first with readings, and a sentence to say so."""
-        named = about.population.split(";")
+    def _one_of_several(self, about: About) -> tuple[About, str]:
+        """The attitude judged where a claim is about several populations or subjects, the first with readings, and a
+        sentence to say so."""
+        several = product(about.population.split(";"), about.subject.split(";"))
+        named = [(population.strip(), subject.strip()) for population, subject in several]
         if len(named) == 1:
             return about, ""
-        judged = next((name for name in named if self._rows(name, about.subject, about.construct)), named[0])
-        others = ", ".join(self._name(Population, name) for name in named if name != judged)
+        judged = next((pair for pair in named if self._rows(*pair, about.construct)), named[0])
+        told = [
+            (self._name(kind, one), ", ".join(sorted({self._name(kind, each[i]) for each in named} - {one_name})))
+            for i, (kind, one) in enumerate(zip((Population, Subject), judged, strict=True))
+            for one_name in [self._name(kind, one)]
+        ]
         text = _("Judged for {judged} only, not for {others}.")
-        remark = " " + text.format(judged=self._name(Population, judged), others=others)
-        return replace(about, population=judged), remark
+        remark = "".join(" " + text.format(judged=one, others=others) for one, others in told if others)
+        return replace(about, population=judged[0], subject=judged[1]), remark
 
     def _empty(self, about: About, rule: Assertion, readings: pd.DataFrame, known_by: dt.date) -> str | None:
         who, what = self._name(Population, about.population), self._name(Subject, about.subject)
@@ -286,7 +293,8 @@ class Source:
     def _name(self, kind: Any, slug: str) -> str:
         if (kind, slug) not in self.names:
             row = self.store.entity(kind, slug)
-            self.names[kind, slug] = language.name(row.name) if row else slug
+            whole = WHOLES.get(slug) if kind is Population else None
+            self.names[kind, slug] = language.name(row.name) if row else _(whole.name) if whole else slug
         return self.names[kind, slug]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from tracker.claims.answering import NOT_ENOUGH, NOT_TESTABLE, UNSETTLED, Answer, answer, ask, too_far
+from tracker.claims.answering import NOT_ENOUGH, NOT_TESTABLE, UNSETTLED, WORDS, Answer, answer, ask, too_far
 from tracker.claims.grounds import Count, Ground
 from tracker.claims.settling import SIZES, Settling, would_settle
 from tracker.claims.sources import Stated
@@ -142,7 +142,9 @@ def _hangs_on(
         text = _("With each pollster left out in turn, the probability stays at {low}\u00a0%.")
     told = text.format(low=low, high=high, one=names[lowest.pollster], other=names[highest.pollster])
     turn = _("Without {pollster} the word is “{word}”.")
-    return " ".join([told, *(turn.format(pollster=names[one.pollster], word=_(one.word)) for one in changes)])
+    turned = {word: [names[one.pollster] for one in changes if one.word == word] for word in WORDS}
+    found = [(_(" or ").join(whose), _(word)) for word, whose in turned.items() if whose]
+    return " ".join([told, *(turn.format(pollster=whose, word=word) for whose, word in found)])
 
 
 def settling(stated: Stated, ground: Ground | Count, found: Answer) -> tuple[Settling | None, str]:
@@ -161,7 +163,9 @@ def _start(stated: Stated, ground: Ground | Count, found: Answer) -> Answer | st
         return _("No poll can settle it as it is stated.")
     if found.word not in (UNSETTLED, NOT_ENOUGH):
         return _("It is settled: no further poll is needed for that.")
-    if isinstance(ground, Count) or stated.assertion is None or stated.assertion.joins != "level":
+    if stated.assertion is None:
+        return _("The claim has to be put right first.")
+    if isinstance(ground, Count) or stated.assertion.joins != "level":
         return _("What one more poll would settle is worked out for one share of one population, and this takes more.")
     if ground.unit != "percent":
         return _("What one more poll would settle is worked out for shares only.")

@@ -68,6 +68,11 @@ class Row(dict[str, Any]):
         return self.file if self.line is None else _("line {line}").format(line=self.line)
 
 
+def listed(cell: str | None) -> list[str]:
+    """The parts of a cell that names several, separated by semicolons."""
+    return [part.strip() for part in (cell or "").split(";") if part.strip()]
+
+
 def quoted(cell: object) -> str:
     """A cell as a message repeats it: in quotation marks, on one line, cut where it is long."""
     text = " ".join(str(cell).split())

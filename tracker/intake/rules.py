@@ -5,24 +5,22 @@ A rule looks only at cells in which nothing was found wrong before. ``REFERENCES
 """
 
 import datetime as dt
-import difflib
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from functools import cached_property
 
-from tracker import claims, disclosure, language
+from tracker import disclosure, language
 from tracker.intake import kinds
+from tracker.intake.claimed import assertion_can_be_tested, claim_is_about_something, names_of_the_record
 from tracker.intake.fields import FIELDS, key
-from tracker.intake.problems import Nearest, Problem, Row, meant, quoted
+from tracker.intake.problems import Nearest, Problem, Row, listed, meant, quoted
 from tracker.language import gettext as _
 from tracker.models import (
     Answer,
     Claim,
     Event,
     Poll,
-    Pollster,
-    Population,
     Question,
     Recorded,
     Response,
@@ -30,8 +28,6 @@ from tracker.models import (
     Subject,
 )
 
-#: how alike two names must be for one to be a slip of the other
-SLIP = 0.85
 #: points by which responses that exclude each other may miss 100, for rounding
 SLACK = 2
 #: columns that name several rows, separated by semicolons
@@ -99,7 +95,7 @@ def references(row: Row, rows: Rows) -> Iterator[Problem]:
 def lists(row: Row, rows: Rows) -> Iterator[Problem]:
     """Each of the names in a list exists."""
     for column, table in LISTS[row.table].items():
-        for name in _listed(row[column]):
+        for name in listed(row[column]):
             yield from _named(row, rows, column, table, name)
 
 
@@ -147,19 +143,15 @@ def event_ends_after_it_starts(row: Row, rows: Rows) -> Iterator[Problem]:
 
 def event_actors_took_part(row: Row, rows: Rows) -> Iterator[Problem]:
     """Whoever acted, and towards whom, are among the actors; a type of event says who acted."""
-    actors = _listed(row["actors"])
+    actors = listed(row["actors"])
     for column in ("source_actor", "target_actor"):
-        strangers = [name for name in _listed(row[column]) if name not in actors]
+        strangers = [name for name in listed(row[column]) if name not in actors]
         if strangers and not row.bad & {column, "actors"}:
             wrong = _("{name} is not among the actors").format(name=quoted(strangers[0]))
             yield row.error(column, wrong, _("add it to actors, or use one of them"))
     if row.good("plover_type") and row["source_actor"] is None and "source_actor" not in row.bad:
         wrong = _("it is blank, and plover_type says what was done")
         yield row.error("source_actor", wrong, _("say who did it, or leave plover_type blank"))
-
-
-def _listed(text: str | None) -> list[str]:
-    return [part.strip() for part in (text or "").split(";") if part.strip()]
 
 
 def _before(end: dt.date, start: dt.date) -> tuple[str, str]:
@@ -289,45 +281,6 @@ EARLIEST: dict[str, Callable[[Row], dt.date]] = {
 }
 
 
-def assertion_can_be_tested(row: Row, rows: Rows) -> Iterator[Problem]:
-    """The kind of assertion is known and its parameters are what the kind asks for; so are those of its parts."""
-    if row.good("kind", "parameters") and not row.bad & {"direction"}:
-        for text in claims.check({name: row[name] for name in ("kind", "direction", "parameters", "subject")}):
-            known = row["kind"] in claims.KINDS
-            yield row.error("parameters" if known else "kind", *_split(text))
-    for part in row["parts"] if row.good("parts") else []:
-        for text in claims.check(part if isinstance(part, dict) and isinstance(part.get("kind"), str) else {}):
-            yield row.error("parts", *_split(text))
-
-
-def claim_is_about_something(row: Row, rows: Rows) -> Iterator[Problem]:
-    """What polls could test says what was measured. Its names are those of the record, or it can hardly be judged."""
-    if row["kind"] in claims.KINDS and claims.ASSERTIONS[row["kind"]].testable:
-        for column in ("construct", "measure"):
-            if row[column] is None and column not in row.bad:
-                yield row.error(column, _("is blank"), _("say what was measured, as the questions and the scales do"))
-    for column, table in (("population", Population), ("subject", Subject), ("pollster", Pollster)):
-        for name in _listed(row[column]) if row.good(column) else []:
-            yield from _strange(row, rows, column, table, name)
-
-
-def _strange(row: Row, rows: Rows, column: str, table: type[Recorded], name: str) -> Iterator[Problem]:
-    """A name that the record does not have. A claim may be about whom it has no polls of, so this is a warning; of a
-    pollster only where it looks like a slip."""
-    if table not in rows.complete or rows.find(table, name) or name in claims.WHOLES:
-        return
-    match = rows.nearest.match(name, rows.ids(table), table.__tablename__)
-    if table is Pollster and (match is None or difflib.SequenceMatcher(None, name, match).ratio() < SLIP):
-        return
-    wrong = _("the record has no polls of {name}").format(name=quoted(name))
-    yield row.warning(column, wrong, meant(match, _("check the spelling; without polls it cannot be judged")))
-
-
-def _split(text: str) -> tuple[str, str]:
-    wrong, _colon, remedy = text.rpartition(": ")
-    return wrong, remedy
-
-
 def top_level_adds_up(row: Row, rows: Rows) -> Iterator[Problem]:
     """Responses that exclude each other make no more than everybody, and no less where the unsure are counted too."""
     answers = _sound_answers(row, rows)
@@ -388,7 +341,7 @@ RULES: dict[type[Recorded], tuple[Rule, ...]] = {
     Question: (base_within_sample, published_after_fieldwork),
     Answer: (response_of_the_scale, unit_of_the_response, value_in_range),
     Event: (event_ends_after_it_starts, event_actors_took_part),
-    Claim: (assertion_can_be_tested, claim_is_about_something),
+    Claim: (assertion_can_be_tested, claim_is_about_something, names_of_the_record),
 }
 SUMS: dict[type[Recorded], tuple[Rule, ...]] = {Question: (top_level_adds_up, parts_add_up)}
 
