@@ -76,11 +76,18 @@ def _side(name: str, side: dict[str, Any]) -> Iterator[str]:
     probability = "" if side["probability"] is None else f" ({number(side['probability'], 2)})"
     known = _("known by {day}").format(day=side["known_by"])
     yield f"    {name}, {known}: {_(side['word'])}{probability}. {side['reason']}"
-    if side["without_one_pollster"]:
-        low, high = side["without_one_pollster"]
-        yield "      " + _("with each pollster left out in turn: {low} to {high}").format(
-            low=number(low, 2), high=number(high, 2)
-        )
+    for told in (side["left_out"] and side["left_out"]["told"], side["settles"], _everybody(side["all_pollsters"])):
+        if told:
+            yield f"      {told}"
+
+
+def _everybody(answer: dict[str, Any] | None) -> str:
+    """What everybody's polls say of a claim that is judged by those of the pollster it names."""
+    if answer is None:
+        return ""
+    probability = "" if answer["probability"] is None else f" ({number(answer['probability'], 2)})"
+    text = _("by everybody's polls: {word}{probability}. {reason}")
+    return text.format(word=_(answer["word"]), probability=probability, reason=answer["reason"])
 
 
 def _reading(reading: dict[str, Any]) -> str:
