@@ -14,6 +14,8 @@ from tracker.language import gettext as _
 
 #: how far a published figure may lie from the one stated: it was rounded
 ROUNDING = 0.5
+#: other events of a window that are named
+NAMED = 3
 #: points by which two polls of a thousand differ by chance, at the 95 percent level, whatever the share
 CHANCE = 4
 
@@ -230,14 +232,14 @@ class EventChange(Assertion):
     """The measure moved up or down from some months before an event to some months after it.
 
     Twelve months each side unless the claim says otherwise, and never past the day of the claim. Other events of the
-    same window are counted. Polls date the movement; they do not show its cause.
+    same window are counted, and those nearest to it named. Polls date the movement; they do not show its cause.
     """
 
     direction: UpDown
     event: str
     before_months: int = 12
     after_months: int = 12
-    #: of the event in the record: its first and last possible day, and the titles of others in the same window
+    #: of the event in the record: its first and last possible day; titles of others in its window, the nearest first
     happened: tuple[dt.date, dt.date] | None = field(default=None, metadata={"found": True})
     others: tuple[str, ...] = field(default=(), metadata={"found": True})
     caveat: ClassVar[str] = marked("This is about the time of the event: polls do not show that it was the cause.")
@@ -247,8 +249,9 @@ class EventChange(Assertion):
         """The same with its event's days, and what else happened around it (rows of events)."""
         known = replace(self, happened=happened)
         start, end = known.turns_on(dt.date.max)
-        others = tuple(row.title for row in events if row.id != self.event and start <= row.date <= end)
-        return replace(known, others=others)
+        inside = [row for row in events if row.id != self.event and start <= row.date <= end]
+        nearest = sorted(inside, key=lambda row: abs(row.date - happened[0]))
+        return replace(known, others=tuple(row.title for row in nearest))
 
     def turns_on(self, made: dt.date) -> tuple[dt.date, ...]:
         first, last = self.happened or (made, made)
@@ -265,8 +268,11 @@ class EventChange(Assertion):
         return sign(self.direction) * (paths[:, 1] - paths[:, 0]) > 0
 
     def reason(self, asked: Asked) -> str:
-        text = _("{moved} In the same window fell {count} other events of the record.")
-        return text.format(moved=_moved(asked), count=len(self.others))
+        if not self.others:
+            return _moved(asked)
+        text = _("{moved} In the same window fell {count} other events of the record; nearest to it: {nearest}.")
+        nearest = "; ".join(self.others[:NAMED])
+        return text.format(moved=_moved(asked), count=len(self.others), nearest=nearest)
 
 
 ASSERTIONS: dict[str, type[Assertion]] = {
