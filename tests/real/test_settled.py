@@ -378,6 +378,28 @@ SETTLED = [
             ),
         ],
     ),
+    Settled(
+        "The world's view of the United States fell between spring 2016 and spring 2017",
+        {"kind": "change", "direction": "down", **about("united-states", "world")},
+        "2017-06-26",
+        "supported",
+        [
+            ("pew-2016-de-united-states", "favourable", 57, PEW),
+            ("pew-2017-de-united-states", "favourable", 35, PEW),
+            ("pew-2016-jp-united-states", "favourable", 72, PEW),
+            ("pew-2017-jp-united-states", "favourable", 57, PEW),
+        ],
+    ),
+    Settled(
+        "Most of the European Union viewed China favourably in 2020",
+        {"kind": "level", "direction": "above", **about("china", "eu")},
+        "2020-10-06",
+        "contradicted",
+        [
+            ("pew-2020-de-china", "favourable", 25, PEW),
+            ("pew-2020-fr-china", "favourable", 26, PEW),
+        ],
+    ),
 ]
 
 

@@ -61,9 +61,11 @@ def answers(judged: dict[str, Any]) -> None:
         same = [(form, each) for form, each in [*answered, *answering] if each["sentence"] == sentence]
         claimants = _(" and ").join(each["claimant"] for _form, each in same)
         st.markdown(plain(same[0][0].format(claimant=claimants, sentence=sentence)))
-        for _form, each in same:
-            label = _("The claim by {claimant}").format(claimant=plain(each["claimant"]))
-            st.page_link(parts.page("claims"), label=label, query_params=language.carried({"claim": each["claim"]}))
+        with st.container(key=f"list_answers_{same[0][1]['claim']}", gap="xsmall"):
+            for _form, each in same:
+                label = _("The claim by {claimant}").format(claimant=plain(each["claimant"]))
+                query = language.carried({"claim": each["claim"]})
+                st.page_link(parts.page("claims"), label=label, query_params=query, icon="")
 
 
 def evidence(judged: dict[str, Any]) -> pd.DataFrame:
