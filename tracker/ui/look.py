@@ -19,6 +19,8 @@ STYLE = """
 [data-testid="stSliderThumbValue"] { color: inherit; }
 [data-testid="stCode"] code { white-space: pre-wrap !important; overflow-wrap: anywhere; }
 .katex-display { padding: 3px; }
+/* a table scrolls as a whole, not cell by cell: only then does the keyboard stop at it once */
+[data-testid="stTable"] [data-testid="stMarkdownContainer"] { overflow: visible; }
 [class*="st-key-list"] a[data-testid="stPageLink-NavLink"] { background: none; padding: 0; }
 [class*="st-key-list"] a[data-testid="stPageLink-NavLink"] p {
   font-weight: 400; white-space: normal; text-decoration: underline; text-underline-offset: 3px;
