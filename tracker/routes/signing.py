@@ -8,7 +8,7 @@ import re
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from tracker import accounts
+from tracker import accounts, language
 from tracker.language import gettext as _
 from tracker.routes import asking, html
 from tracker.settings import Settings
@@ -29,7 +29,7 @@ def sign_in(request: Request) -> Response:
         token = accounts.sign_in(asking.live(), request.query_params.get("token", ""))
     except accounts.LinkRefused as refusal:
         return _page(_("Not signed in"), str(refusal), status=403)
-    response = RedirectResponse(local(request.query_params.get("next")), 303, HEADERS)
+    response = RedirectResponse(language.address(local(request.query_params.get("next"))), 303, HEADERS)
     days = accounts.SESSION_DAYS * 24 * 3600
     response.set_cookie(accounts.COOKIE, token, max_age=days, httponly=True, samesite="lax", secure=_encrypted(request))
     return response
@@ -42,7 +42,7 @@ def sign_out(request: Request) -> Response:
     if foreign(request):
         return _page(_("Still signed in"), _("The request came from another site."), status=403)
     accounts.sign_out(asking.live(), request.cookies.get(accounts.COOKIE))
-    response = RedirectResponse("/", 303, HEADERS)
+    response = RedirectResponse(language.address("/"), 303, HEADERS)
     response.delete_cookie(accounts.COOKIE, httponly=True, samesite="lax", secure=_encrypted(request))
     return response
 
