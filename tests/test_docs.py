@@ -64,6 +64,7 @@ def test_the_readmes_commands_run(
     arguments: list[str], record_copy: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "docs").symlink_to(settings.ROOT / "docs")
     monkeypatch.setenv("TRACKER_DATABASE_URL", record_copy.url)
     assert cli.main(arguments) == 0
 
