@@ -107,7 +107,9 @@ def _moved(newest: pd.Series, earlier: pd.Series | None) -> str:
     change = newest["value"] - earlier["value"]
     form = _(", up from {value} in {year}") if change > 0 else _(", down from {value} in {year}")
     form = form if change else _(", as in {year}")
-    return form.format(value=figure_of(earlier), year=as_day(earlier["field_end"]).year)
+    ended = as_day(earlier["field_end"])
+    again = ended.year == as_day(newest["field_end"]).year and earlier["date_precision"] != "year"
+    return form.format(value=figure_of(earlier), year=language.day(ended, "month" if again else "year"))
 
 
 def apart(found: Any, population: str, a: str, b: str, construct: str, measure: str, measured: str = "") -> str:

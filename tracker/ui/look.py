@@ -42,6 +42,7 @@ ol.panels img { display: block; width: 100%; height: auto; max-width: 210px; }
 /* an embedded page offers no choices */
 .st-key-choices:not(:has(label)) { display: none; }
 /* the room that the chart will take, so that nothing below it jumps */
+.st-key-answer { min-height: min(100vh, 56rem); }
 .st-key-trend { min-height: 740px; }
 @media (max-width: 640px) { .st-key-trend { min-height: 880px; } }
 @media (prefers-reduced-motion: reduce) {

@@ -47,8 +47,8 @@ def chart(view: View) -> None:
     options: dict[str, Any] = {"on_select": _clicked, "selection_mode": clicks} if clicks else {}
     picked: Any = st.vega_lite_chart(spec=drawn.page(), alt=view.in_words, key="trend", **options)
     st.caption(charts.caption())
-    if clicks and picked.selection.get("claim"):
-        claim = picked.selection["claim"][0]["claim"]
+    claim = parts.clicked(picked.selection, "claim") if clicks else None
+    if claim:
         st.switch_page(parts.page("claims"), query_params=language.carried({"claim": claim}))
 
 

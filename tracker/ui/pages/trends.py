@@ -6,9 +6,10 @@ from tracker import language
 from tracker.language import gettext as _
 from tracker.ui import parts, views
 
-answer, choices = st.container(), st.container(key="choices")
+answer, choices = st.container(key="answer"), st.container(key="choices")
 unknown: list[str] = []
 
+answer.empty()  # the answer has its room before the choices below it are there
 with answer:
     if not parts.has_polls():
         st.title(_("No polls yet"), anchor=False)

@@ -42,6 +42,7 @@ from tracker.ui.parts.pickers import (
 )
 from tracker.ui.parts.ways import ways
 from tracker.ui.parts.widgets import (
+    clicked,
     keep_click,
     pick,
     pick_several,
@@ -57,6 +58,7 @@ __all__ = [
     "choices",
     "claim",
     "claim_rows",
+    "clicked",
     "constructs",
     "contributor",
     "event_rows",

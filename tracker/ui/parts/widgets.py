@@ -8,6 +8,7 @@ whatever language the page is in; Streamlit's own binding would write the names 
 import datetime as dt
 import re
 from collections.abc import Sequence
+from typing import Any
 
 import streamlit as st
 
@@ -133,7 +134,11 @@ def _keep_day(key: str) -> None:
     write(key, value.isoformat() if value else None)
 
 
+def clicked(selection: Any, name: str) -> str | None:
+    """What was clicked on a chart, by its point selection of this name; a click on anything else selects no value."""
+    return next((item[name] for item in selection.get(name, ()) if item.get(name)), None)
+
+
 def keep_click(chart: str, name: str) -> None:
     """Put what was clicked on a chart into the address; a click on nothing takes it out."""
-    picked = st.session_state[chart].selection.get(name)
-    write(name, picked[0][name] if picked else None)
+    write(name, clicked(st.session_state[chart].selection, name))
