@@ -161,7 +161,9 @@ class View:
     def span(self) -> tuple[dt.date, dt.date]:
         """The days shown at first."""
         dated = pd.DataFrame({"date": pd.to_datetime([row.date for row in [*self.claims, *self.events]])})
-        first, last = span_of(pd.concat([view.shown for view in self.both]), dated)
+        every = pd.concat([view.shown for view in self.both])
+        drawn = every[every["value"].notna()]
+        first, last = span_of(drawn if len(drawn) else every, dated)
         return self.choices.first or first, self.choices.last or last
 
     @property
