@@ -103,7 +103,11 @@ class Source:
         """Whether what is asserted is warmer or cooler: a falling share that sees a threat is warmer. None where it is
         neither, or no reading tells."""
         about, way = stated.about, WAYS.get(str(stated.given.get("direction")), 0)
+        if not way:
+            return None
         whole = WHOLES.get(about.population)
+        if whole:
+            self._read_all(about)
         named = whole.members(self.populations, stated.made) if whole else about.population.split(";")
         rows = [row for name in named for row in self._rows(name, about.subject, about.construct)]
         scales_used = sorted({row.scale for row in rows})
@@ -129,7 +133,11 @@ class Source:
     def _of(
         self, abouts: tuple[About, ...], about: About, rule: Assertion, stated: Stated, known_by: dt.date, remark: str
     ) -> Ground:
-        tables = [self._table(each, abouts, rule, stated, known_by) for each in abouts]
+        first = self._table(abouts[0], abouts, rule, stated, known_by)
+        # a subject without readings cannot be set against any number of others
+        others = () if len(abouts) > 2 and rule.joins == "apart" and first.comparable.empty else abouts[1:]
+        # a copy: what is comparable in the first was looked at, and changes where it is paired
+        tables = [replace(first), *(self._table(each, abouts, rule, stated, known_by) for each in others)]
         if rule.joins == "apart":
             _pair([table.readings for table in tables])
         unit = "percent" if abouts[0].measure not in ("net", "mean") else "points"
@@ -206,6 +214,8 @@ class Source:
 
     def _read_all(self, about: About) -> None:
         """Read what every population was asked of a subject in one go."""
+        if all((row.population, about.subject, about.construct) in self.rows for row in self.choices):
+            return
         found: dict[str, list[Any]] = {row.population: [] for row in self.choices}
         for row in self.store.questions(None, about.subject, about.construct):
             found[row.population].append(row)
