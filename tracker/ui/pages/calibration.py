@@ -30,4 +30,4 @@ st.markdown("\n".join(f"- {show.plain(sentence)}" for sentence in calibration.to
 st.subheader(_("What this does not show"), anchor=False)
 st.markdown("\n".join(f"- {line}" for line in calibration.limits()))
 st.caption(calibration.version())
-st.code("make bench", language="sh")
+st.code("make bench", language=None)
