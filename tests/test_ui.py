@@ -238,9 +238,9 @@ def test_a_claim_shows_both_verdicts_with_their_readings(visit: Open, record: St
     pew = readings[readings["Reading"] == "34\u00a0%"].iloc[0]
     assert pew["Counted"] == "now only: not known then"
     assert pew["Fieldwork, and known from"] == "8 January – 26 April 2025 · 15 July 2025"
-    assert pew["Pollster and instrument"].startswith("Pew Research Center · Favourable or unfavourable")
+    assert re.match(r"\[Pew Research Center\]\(\S+\) · Favourable or unfavourable", pew["Pollster and instrument"])
     counted = closer_ties[closer_ties["Counted"].str.contains("now")]["Pollster and instrument"]
-    assert len(counted) and counted.str.startswith("Nanos Research").all()
+    assert len(counted) and counted.str.startswith("[Nanos Research]").all()
     assert "when this became public: Pew Research Center, 8 January – 26 April 2025" in said.replace("\\", "")
     assert "neither refutes nor bears out a change" in said
     assert "/api/v1/verdicts/wang-di-2025-04-opinion-shifting.json" in said
