@@ -285,7 +285,8 @@ def test_a_single_reading_is_compared_with_nothing() -> None:
 def test_a_mean_is_a_rating_and_keeps_its_scale() -> None:
     rows = readings([2.9, 3.1], unit="points", low=0, high=10)
     assert said(rows, "mean") == (
-        "China was rated 3.1 of 10 on average by Canadian adults (Someone, 25–28 June 2026), up from 2.9 of 10 in May 2026"
+        "China was rated 3.1 of 10 on average by Canadian adults (Someone, 25–28 June 2026)"
+        ", up from 2.9 of 10 in May 2026"
     )
 
 

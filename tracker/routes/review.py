@@ -34,7 +34,7 @@ def reviews(row: Any, judged: Mapping[str, Any], names: Names, day: dt.date | No
 
 def _review(address: str, said: str, row: Any, verdict: Mapping[str, Any], day: dt.date | None) -> dict[str, Any]:
     ours = {"@type": "Organization", "name": _("Opinion tracker"), "url": Settings.from_env().public_url}
-    return {
+    review = {
         "@context": "https://schema.org",
         "@type": "ClaimReview",
         "url": address,
@@ -53,6 +53,7 @@ def _review(address: str, said: str, row: Any, verdict: Mapping[str, Any], day: 
         },
         "citation": _evidence(verdict),
     }
+    return _given(review)
 
 
 def _claim(row: Any, ours: Mapping[str, Any]) -> dict[str, Any]:
