@@ -25,8 +25,8 @@ bench: .venv/installed-bench
 	$(BIN)/python -m benchmarks.nuts
 
 docs/trends.png: .venv/installed
-	$(BIN)/pytest -q tests/browser/test_screenshots.py
-	cp build/screenshots/trends-1280-light.png $@
+	$(BIN)/pytest -q tests/browser/test_every_page.py -k en-trends
+	cp build/screenshots/trends-1280-light-en.png $@
 
 clean:
 	rm -rf .venv build

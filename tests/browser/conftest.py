@@ -1,7 +1,6 @@
 """A real server and a real browser. Without Chromium these tests are skipped, unless the gate requires them."""
 
 import os
-import re
 import shutil
 import socket
 import subprocess
@@ -10,10 +9,13 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from tracker import accounts, language
 
 expect.set_options(timeout=60_000)
 CHROMIUM = shutil.which("chromium")
@@ -24,10 +26,16 @@ QUIET = (
 
 
 class Site(NamedTuple):
-    """A running tracker: where it is and the one-time link it printed."""
+    """A running tracker: where it is and the folder it was started in."""
 
     url: str
-    sign_in: str
+    home: Path
+
+    def sign_in(self) -> str:
+        """A one-time link for the operator, as `tracker login` prints it."""
+        command = [sys.executable, "-m", "tracker.cli", "login", accounts.OPERATOR]
+        said = subprocess.run(command, cwd=self.home, check=True, capture_output=True, text=True).stdout
+        return self.url + said[said.index("/sign-in") :].strip()
 
 
 def free_port() -> int:
@@ -60,9 +68,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with log.open("wb") as out, subprocess.Popen(command, cwd=home, stdout=out, stderr=out) as server:
         try:
             wait_until_healthy(f"http://127.0.0.1:{port}", server, log)
-            link = re.search(r"http\S+/sign-in\S+", log.read_text())
-            assert link, log.read_text()
-            yield Site(f"http://127.0.0.1:{port}", link[0])
+            assert f"http://127.0.0.1:{port}/sign-in?token=" in log.read_text()
+            yield Site(f"http://127.0.0.1:{port}", home)
         finally:
             server.terminate()
             server.wait(10)
@@ -82,10 +89,49 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+class Reader:
+    """A new reader's browser, 1280 pixels wide, for one language; without movement, so that pictures hold still."""
+
+    def __init__(self, site: Site, chromium: Browser, language: str) -> None:
+        self.site, self.language = site, language
+        self.context: BrowserContext = chromium.new_context(
+            viewport={"width": 1280, "height": 900}, reduced_motion="reduce"
+        )
+        self.context.set_default_timeout(60_000)
+        #: every host that a page has asked for anything
+        self.asked: set[str] = set()
+        self.context.on("request", lambda request: self.asked.add(urlsplit(request.url).hostname or ""))
+
+    def open(self, path: str) -> Page:
+        """A page of the site in the reader's language, drawn whole."""
+        page = self.context.new_page()
+        page.goto(self.site.url + language.address(path, self.language))
+        self.settle(page)
+        return page
+
+    def settle(self, page: Page) -> None:
+        """Wait until the page has been drawn: its script has ended and its first chart is there."""
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        if page.get_by_test_id("stApp").count():
+            expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+            expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
+        for chart in page.get_by_test_id("stVegaLiteChart").all():
+            expect(chart.locator("svg.marks")).to_be_visible()
+
+
+@pytest.fixture(scope="module", params=list(language.LANGUAGES))
+def reader(request: pytest.FixtureRequest, site: Site, chromium: Browser) -> Iterator[Reader]:
+    """A reader of each language, and ``gettext`` speaks it."""
+    found = Reader(site, chromium, request.param)
+    language.use(request.param)
+    yield found
+    language.use(None)
+    found.context.close()
+
+
 @pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    """A new reader's window, 1280 pixels wide."""
-    context = chromium.new_context(viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(60_000)
-    yield context.new_page()
-    context.close()
+def page(reader: Reader) -> Iterator[Page]:
+    """A window of the reader's, at the first page."""
+    page = reader.open("/")
+    yield page
+    page.close()

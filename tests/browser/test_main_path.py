@@ -1,4 +1,4 @@
-"""The main path, as a newcomer walks it: see the chart, read a verdict, enter a poll, find it again."""
+"""The main path as a newcomer walks it in either language: chart, verdict, a poll of one's own, the chart again."""
 
 import csv
 import io
@@ -9,12 +9,17 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
+from tracker import language
+from tracker.language import gettext as _
+
 pytestmark = pytest.mark.browser
+#: the first and the last day of the poll that a reader of each language enters
+FIELDWORK = {"en": ("20260901", "20260904"), "fr": ("20260908", "20260911")}
 
 
 def choose(page: Page, label: str, option: str) -> None:
     """Pick an option of a select box by typing it."""
-    box = page.get_by_role("combobox", name=label)
+    box = page.get_by_role("combobox", name=label, exact=True)
     box.click()
     box.fill(option)
     page.get_by_role("option", name=option, exact=True).click()
@@ -36,44 +41,45 @@ def fill_date(page: Page, label: str, digits: str) -> None:
 
 def readings_shown(page: Page) -> int:
     """The number of polls that the line under the headline counts."""
-    line = page.get_by_text(re.compile(r"^\d+ of \d+ polls comparable · "))
+    line = page.get_by_text(re.compile(_("{polls} of {count} polls comparable").format(polls=r"^\d+", count=r"\d+")))
     expect(line).to_be_visible()
     return int(line.inner_text().split()[0])
 
 
-def test_from_the_chart_to_a_verdict_to_a_poll_of_ones_own(site: Any, page: Page) -> None:
-    page.goto(site.url)
-    expect(page.get_by_role("heading", level=1)).to_contain_text("China favourably")
-    expect(page.get_by_test_id("stVegaLiteChart").first.locator("canvas, svg").first).to_be_visible()
+def test_from_the_chart_to_a_verdict_to_a_poll_of_ones_own(reader: Any, page: Page) -> None:
+    heading = page.get_by_role("heading", level=1)
+    expect(heading).to_contain_text(language.name("China"))
+    expect(page.get_by_test_id("stVegaLiteChart").first.locator("svg.marks")).to_be_visible()
     before = readings_shown(page)
 
-    page.get_by_role("link", name="Claims", exact=True).click()
+    page.get_by_role("link", name=_("Claims"), exact=True).click()
     page.get_by_role("link", name=re.compile("moving in favour of closer relations")).first.click()
     expect(page).to_have_url(re.compile("claim=wang-di-2025-04-opinion-shifting"))
     expect(page.get_by_text("public opinion in Canada is shifting toward closer ties with China")).to_be_visible()
-    expect(page.get_by_role("heading", name="Unsettled").first).to_be_visible()
-    expect(page.get_by_role("heading", name="Supported").first).to_be_visible()
+    for word in ("unsettled", "supported"):
+        expect(page.get_by_role("heading", name=re.compile(_(word), re.IGNORECASE)).first).to_be_visible()
 
-    page.goto(f"{site.url}/enter")
-    expect(page.get_by_text("signs in with a one-time link")).to_be_visible()
-    page.goto(site.sign_in)
-    page.get_by_role("button", name="Sign in").click()
-    expect(page).to_have_url(f"{site.url}/enter")
-    choose(page, "Pollster", "Nanos Research")
-    fill_date(page, "First day of fieldwork", "20260901")
-    fill_date(page, "Last day of fieldwork", "20260904")
-    fill(page, "Interviews", "1000")
-    fill_date(page, "Published", "20260910")
-    fill(page, "Address of the source", "https://polls.example/september")
-    fill(page, "Favourable", "41")
-    fill(page, "Unfavourable", "59")
-    page.get_by_role("button", name="Store the poll").click()
-    expect(page.get_by_text("Stored. It counts in every trend")).to_be_visible()
+    page.get_by_role("link", name=_("Enter"), exact=True).click()
+    expect(page.get_by_text(_("Whoever enters polls signs in with a one-time link."))).to_be_visible()
+    page.goto(language.address(reader.site.sign_in()))
+    page.get_by_role("button", name=_("Sign in")).click()
+    expect(page).to_have_url(reader.site.url + language.address("/enter"))
+    first, last = FIELDWORK[reader.language]
+    choose(page, _("Pollster"), "Nanos Research")
+    fill_date(page, _("First day of fieldwork"), first)
+    fill_date(page, _("Last day of fieldwork"), last)
+    fill(page, _("Interviews"), "1000")
+    fill_date(page, _("Published"), "20260920")
+    fill(page, _("Address of the source"), f"https://polls.example/{first}")
+    fill(page, _("Favourable"), "41")
+    fill(page, _("Unfavourable"), "59")
+    page.get_by_role("button", name=_("Store the poll")).click()
+    expect(page.get_by_text(_("Stored. It counts in every trend and verdict from now on."))).to_be_visible()
 
-    page.get_by_role("link", name="See it on the chart").click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("41")
+    page.get_by_role("link", name=_("See it on the chart")).click()
+    expect(heading).to_contain_text("41")
     assert readings_shown(page) == before + 1
 
-    answer = httpx.get(f"{site.url}/api/v1/wide.csv?subject=china&population=ca-adults&pollster=nanos-research")
-    rows = [row for row in csv.DictReader(io.StringIO(answer.text)) if row["field_start"] == "2026-09-01"]
+    answer = httpx.get(f"{reader.site.url}/api/v1/wide.csv?subject=china&population=ca-adults&pollster=nanos-research")
+    rows = [row for row in csv.DictReader(io.StringIO(answer.text)) if row["field_start"].replace("-", "") == first]
     assert [(row["favourable"], row["sample_size"]) for row in rows] == [("41", "1000")]
