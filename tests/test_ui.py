@@ -105,7 +105,7 @@ def test_each_unknown_word_is_told_and_the_rest_of_the_address_holds(
 
 
 def test_two_subjects_are_compared_in_one_chart_and_one_table(visit: Open, record: Store) -> None:
-    app = visit(record, compare="united-states", known_by="2023-12-31")
+    app = visit(record, compare="united-states", known_by="2023-12-31", readings="true")
     assert "Canadian adults viewed China less favourably than the United States" in app.title[0].value
     assert "asked the same people about both" in text(app)
     assert set(app.table[0].value["Subject"]) == {"China", "United States"}
@@ -113,7 +113,7 @@ def test_two_subjects_are_compared_in_one_chart_and_one_table(visit: Open, recor
 
 
 def test_every_population_stands_side_by_side_with_a_table_beside_it(visit: Open, record: Store) -> None:
-    app = visit(record, population="all", subject="china", pollster=["pew-research-center"])
+    app = visit(record, population="all", subject="china", pollster=["pew-research-center"], populations="true")
     assert not app.exception and "from 10 % of adults in Vietnam" in app.title[0].value.replace("\u00a0", " ")
     table = app.table[0].value
     assert set(table["Pollster"]) == {"Pew Research Center"} and "Adults in Japan" in set(table["Population"])
@@ -127,7 +127,7 @@ def test_an_event_in_the_address_has_a_card_with_its_source(visit: Open, record:
 
 
 def test_events_are_chosen_by_category_and_by_actor(visit: Open, record: Store) -> None:
-    everything, some = visit(record), visit(record, actor=["Huawei"], category=["arrest-detention"])
+    everything, some = visit(record), visit(record, actor=["Huawei"], category=["arrest-detention"], events="true")
     counts = [next(each.label for each in app.expander if "events" in each.label) for app in (everything, some)]
     assert counts[0] != counts[1]
     table = some.table[-1].value
@@ -135,7 +135,7 @@ def test_events_are_chosen_by_category_and_by_actor(visit: Open, record: Store) 
 
 
 def test_everything_on_the_chart_is_in_tables_and_lists_beside_it(visit: Open, record: Store) -> None:
-    app = visit(record)
+    app = visit(record, readings="true", claims="true", events="true", joined="true")
     labels = [each.label for each in app.expander]
     assert "The readings as a table (44)" in labels and "The claims on this chart (35)" in labels
     assert len(app.table[0].value) == 44
@@ -143,13 +143,13 @@ def test_everything_on_the_chart_is_in_tables_and_lists_beside_it(visit: Open, r
 
 
 def test_a_long_series_is_a_table_of_pages(visit: Open, many: Store) -> None:
-    app = visit(many)
+    app = visit(many, readings="true")
     assert "The readings as a table (500)" in [each.label for each in app.expander]
     assert len(app.table[0].value) == 100 and not app.dataframe
 
 
 def test_names_are_shown_as_they_are_whatever_they_hold(visit: Open, many: Store) -> None:
-    app = visit(many)
+    app = visit(many, readings="true")
     assert not app.exception
     shown = set(app.table[0].value["Pollster"].str.replace("\\", ""))
     assert shown == {'<script>alert("1")</script> & Fils', "Léger – Société québécoise d’enquêtes"}

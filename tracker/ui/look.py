@@ -39,8 +39,6 @@ ol.panels img { display: block; width: 100%; height: auto; max-width: 210px; }
 .st-key-ways > :has(.st-key-languages) { margin-left: auto; }
 .st-key-languages a[data-testid="stPageLink-NavLink"] { background: none; }
 .st-key-languages a[data-testid="stPageLink-NavLink"] p { font-weight: 400; }
-/* an embedded page offers no choices */
-.st-key-choices:not(:has(label)) { display: none; }
 /* the room that the chart will take, so that nothing below it jumps */
 .st-key-answer { min-height: min(100vh, 56rem); }
 .st-key-trend { min-height: 740px; }

@@ -25,6 +25,14 @@ def plain(text: Any) -> str:
     return MARKS.sub(r"\\\1", str(text))
 
 
+def folded(key: str, label: str, made: Callable[[], None], count: int = 0) -> None:
+    """What unfolds under a label, with a count where it names one: made once it is opened, which the address keeps."""
+    place = st.expander(label.format(count=language.number(count)), key=key, bind="query-params")
+    if place.open:
+        with place:
+            made()
+
+
 def paged(rows: pd.DataFrame, made: Callable[[pd.DataFrame], pd.DataFrame], alt: str, key: str) -> None:
     """A table of ready texts that ``made`` makes of rows, newest last: all of it as HTML, the newest page first."""
     pages = max(-(-len(rows) // PAGE), 1)

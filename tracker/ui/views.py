@@ -90,27 +90,31 @@ def event_card(view: View, unknown: list[str]) -> None:
 
 
 def tables(view: View) -> None:
-    """Everything that the chart shows, as tables and lists that a keyboard reaches."""
-    readings = pd.concat([each.shown.assign(subject=each.subject) for each in view.both])
-    readings = readings.sort_values(["field_end", "question"], kind="stable")
-    with st.expander(_("The readings as a table ({count})").format(count=language.number(len(readings)))):
-        made = show.readings_table if view.other is None else show.compared_table
-        show.paged(readings, made, view.headline, "readings")
+    """Everything that the chart shows, as tables and lists that a keyboard reaches; each is made when it is opened."""
+    readings = sum(len(each.shown) for each in view.both)
+    show.folded("readings", _("The readings as a table ({count})"), lambda: _readings(view), readings)
     if view.claims:
-        with st.expander(_("The claims on this chart ({count})").format(count=language.number(len(view.claims)))):
-            show.claim_list(view.claims, view.words)
+        told = _("The claims on this chart ({count})")
+        show.folded("claims", told, lambda: show.claim_list(view.claims, view.words), len(view.claims))
     if view.events:
-        with st.expander(_("The events on this chart ({count})").format(count=language.number(len(view.events)))):
-            told = _("The events on this chart, with their sources")
-            st.table(_events(view), border="horizontal", hide_index=True, alt=told)
-    with st.expander(_("Why lines are not joined")):
-        st.markdown(_("Readings share a line only where pollster, wording, scale and mode are the same."))
-        st.markdown("\n".join(f"- {sentence}" for each in view.both for sentence in show.not_joined(each.shown)))
+        show.folded("events", _("The events on this chart ({count})"), lambda: _events(view), len(view.events))
+    show.folded("joined", _("Why lines are not joined"), lambda: _joined(view))
 
 
-def _events(view: View) -> pd.DataFrame:
+def _readings(view: View) -> None:
+    rows = pd.concat([each.shown.assign(subject=each.subject) for each in view.both])
+    rows = rows.sort_values(["field_end", "question"], kind="stable")
+    show.paged(rows, show.compared_table if view.other else show.readings_table, view.headline, "readings_page")
+
+
+def _joined(view: View) -> None:
+    st.markdown(_("Readings share a line only where pollster, wording, scale and mode are the same."))
+    st.markdown("\n".join(f"- {sentence}" for each in view.both for sentence in show.not_joined(each.shown)))
+
+
+def _events(view: View) -> None:
     rows = list(zip(view.event_table.itertuples(), sorted(view.events, key=lambda row: row.date), strict=True))
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {
             _("No."): [language.number(drawn.number) for drawn, _row in rows],
             _("Date"): [drawn.shown_date for drawn, _row in rows],
@@ -119,13 +123,15 @@ def _events(view: View) -> pd.DataFrame:
             _("Source"): [link(row.source_url, row.source_title) for _drawn, row in rows],
         }
     )
+    st.table(table, border="horizontal", hide_index=True, alt=_("The events on this chart, with their sources"))
 
 
 def rows_of(chosen: Choices, population: str | None) -> None:
     """The address of exactly the rows behind a view; of every population where none is named."""
     filters = chosen.rows() | {"population": population}
     st.markdown(_("The rows behind this view, as CSV"))
-    st.code(parts.address("/api/v1/wide.csv", **filters), language=None, wrap_lines=True)
+    # a link, not a code box: that one brings a highlighter along before the chart is drawn
+    st.markdown(f"<{parts.address('/api/v1/wide.csv', **filters)}>")
 
 
 def elsewhere(view: View) -> None:
@@ -133,13 +139,18 @@ def elsewhere(view: View) -> None:
     asked, query = view.attitude, language.carried(view.choices.query())
     picture = {name: value for name, value in query.items() if name not in ("population", "subject")}
     path = f"/charts/{asked.population}/{asked.subject}"
-    with st.expander(_("Take the chart elsewhere")):
-        st.markdown(_("As a picture, in light or, with theme=dark, for a dark page; size=card makes one for links"))
-        for ending in ("svg", "png"):
-            st.code(parts.address(f"{path}.{ending}", **picture), language=None, wrap_lines=True)
-        st.markdown(_("In another page, with its sentence and a link back"))
-        source = parts.address("/", **query, embed="true")
-        st.code(f'<iframe src="{source}" width="100%" height="900" title="{_("Opinion tracker")}"></iframe>', "html")
+    addresses = [parts.address(f"{path}.{ending}", **picture) for ending in ("svg", "png")]
+    source = parts.address("/", **query, embed="true")
+    show.folded("elsewhere", _("Take the chart elsewhere"), lambda: _elsewhere(addresses, source))
+
+
+def _elsewhere(pictures: list[str], source: str) -> None:
+    st.markdown(_("As a picture, in light or, with theme=dark, for a dark page; size=card makes one for links"))
+    for address in pictures:
+        st.code(address, language=None, wrap_lines=True)
+    st.markdown(_("In another page, with its sentence and a link back"))
+    frame = f'<iframe src="{source}" width="100%" height="900" title="{_("Opinion tracker")}"></iframe>'
+    st.code(frame, "html", wrap_lines=True)
 
 
 def way_back(view: View) -> None:
@@ -158,5 +169,9 @@ def grid(found: Multiples, unknown: list[str]) -> None:
     st.html(found.html(st.context.theme.type or "light"))
     st.caption(_("Points are readings, the line is the pooled level with its 95 % band; all panels share their axes."))
     st.caption(charts.caption())
-    with st.expander(_("The populations as a table ({count})").format(count=language.number(len(found.panels)))):
-        st.table(found.table(plain), border="horizontal", hide_index=True, alt=plain(found.headline))
+    told = _("The populations as a table ({count})")
+    show.folded("populations", told, lambda: _populations(found), len(found.panels))
+
+
+def _populations(found: Multiples) -> None:
+    st.table(found.table(plain), border="horizontal", hide_index=True, alt=found.headline)

@@ -2,30 +2,27 @@
 
 import streamlit as st
 
-from tracker import language
 from tracker.language import gettext as _
 from tracker.ui import parts, views
 
-answer, choices = st.container(key="answer"), st.container(key="choices")
-unknown: list[str] = []
+if not parts.has_polls():
+    st.title(_("No polls yet"), anchor=False)
+    st.markdown(_("This tracker holds no polls. Load a record with `tracker import PATH`, or enter a poll."))
+    st.page_link(parts.page("enter"), label=_("Enter a poll"))
+    st.stop()
 
-answer.empty()  # the answer has its room before the choices below it are there
-with answer:
-    if not parts.has_polls():
-        st.title(_("No polls yet"), anchor=False)
-        st.markdown(_("This tracker holds no polls. Load a record with `tracker import PATH`, or enter a poll."))
-        st.page_link(parts.page("enter"), label=_("Enter a poll"), query_params=language.carried())
-        st.stop()
-with choices:
+# the answer goes to the reader before the choices are drawn: the address holds them
+unknown: list[str] = []
+with parts.unoffered():
     chosen = parts.pick_choices(unknown)
 if chosen.attitude.population == parts.ALL:
-    with answer:
-        views.grid(parts.multiples(chosen), unknown)
+    views.grid(parts.multiples(chosen), unknown)
+    parts.pick_choices([])
     views.rows_of(chosen, None)
     st.stop()
 
 view = parts.view(chosen)
-with answer:
+with st.container(key="answer"):
     heading, chart, card = st.container(), st.container(), st.container()
     with card:
         views.event_card(view, unknown)
@@ -37,6 +34,7 @@ with answer:
         views.way_back(view)
         st.stop()
     views.summary(view)
+parts.pick_choices([])
 views.tables(view)
 st.caption(_("Drag the chart to move through time; hold Shift and scroll to zoom; a click on a claim opens it."))
 views.rows_of(chosen, chosen.attitude.population)

@@ -46,6 +46,7 @@ from tracker.ui.parts.widgets import (
     keep_click,
     pick,
     pick_several,
+    unoffered,
     wanted,
     write,
 )
@@ -89,6 +90,7 @@ __all__ = [
     "source",
     "store",
     "subjects_of",
+    "unoffered",
     "view",
     "wanted",
     "ways",

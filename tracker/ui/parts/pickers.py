@@ -9,7 +9,7 @@ import streamlit as st
 from tracker import charts, language, series
 from tracker.language import gettext as _
 from tracker.ui.parts.loaders import Attitude, choices, listed, measures, most, names, one_of, source
-from tracker.ui.parts.widgets import pick, pick_day, pick_several
+from tracker.ui.parts.widgets import pick, pick_day, pick_several, side_by_side
 
 #: the word of an address for every population at once
 ALL = "all"
@@ -17,19 +17,19 @@ ALL = "all"
 OF_ONE = ("measure", "pollster", "compare", "event", "object")
 
 
-def pick_attitude(unknown: list[str], side_by_side: bool = False, beside: Any = None) -> Attitude:
+def pick_attitude(unknown: list[str], every: bool = False, beside: Any = None) -> Attitude:
     """Population, subject, construct, what is rated and measure; only combinations that somebody asked about.
 
-    With ``side_by_side`` the population may be ``ALL``. ``beside`` is where the choice of what is rated goes, which is
+    With ``every`` the population may be ``ALL``. ``beside`` is where the choice of what is rated goes, which is
     there only where polls differ in it.
     """
     rows = choices()
-    places = st.columns(4)
+    places = side_by_side(4)
     with places[0]:
         options = most(rows, "population", "population_name")
         start = one_of(series.DEFAULT_POPULATION, options)
-        every = {ALL: _("All, side by side")} if side_by_side and len(options) > 1 else {}
-        population = pick("population", _("Population"), every | options, start, unknown, OF_ONE)
+        side = {ALL: _("All, side by side")} if every and len(options) > 1 else {}
+        population = pick("population", _("Population"), side | options, start, unknown, OF_ONE)
     rows = [row for row in rows if population in (ALL, row.population)]
     with places[1]:
         options = most(rows, "subject", "subject_name")
@@ -53,17 +53,16 @@ def _pick_rated(rows: list[Any], unknown: list[str], beside: Any) -> str:
     options = {name: charts.capital(language.word(name)) for name in most(rows, "object")}
     start = one_of("country", options)
     if len(options) > 1 or st.query_params.get("object", start) != start:
-        with beside or st.columns(4)[0]:
+        with beside or side_by_side(4)[0]:
             return pick("object", _("Rated"), options, start, unknown, ("measure", "pollster"))
     return start
 
 
 def pick_choices(unknown: list[str]) -> charts.Choices:
     """Everything that can be chosen of a view; of many populations, their polls."""
-    top, places = st.container(), st.columns(4)
-    more = st.columns(4)
-    with top:
-        attitude = pick_attitude(unknown, side_by_side=True, beside=more[3])
+    (first_row,), places, more = side_by_side(1), side_by_side(4), side_by_side(4)
+    with first_row:
+        attitude = pick_attitude(unknown, every=True, beside=more[3])
     with places[0]:
         pollsters = pick_several("pollster", _("Pollsters"), _pollsters(attitude), unknown, _("all"))
     with places[1]:

@@ -7,7 +7,9 @@ whatever language the page is in; Streamlit's own binding would write the names 
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from contextvars import ContextVar
 from typing import Any
 
 import streamlit as st
@@ -43,9 +45,27 @@ def pick(
     return chosen
 
 
+_offered: ContextVar[bool] = ContextVar("offered", default=True)
+
+
+@contextmanager
+def unoffered() -> Iterator[None]:
+    """Within this, what the address says is read, and no widget is drawn: the answer need not wait for the choices."""
+    token = _offered.set(False)
+    try:
+        yield
+    finally:
+        _offered.reset(token)
+
+
 def drawn() -> bool:
-    """Whether widgets are drawn: an embedded page has none, and shows what its address says."""
-    return not st.context.is_embedded
+    """Whether widgets are drawn; an embedded page has none."""
+    return _offered.get() and not st.context.is_embedded
+
+
+def side_by_side(count: int) -> list[Any]:
+    """So many places beside each other for widgets, or for none."""
+    return list(st.columns(count)) if drawn() else [nullcontext() for _place in range(count)]
 
 
 def _keep(key: str, default: str, drops: Sequence[str]) -> None:
