@@ -16,7 +16,7 @@ import vl_convert
 
 from tracker import language
 from tracker.charts import theme
-from tracker.charts.lanes import claim_lane, claim_rows, claim_table, divider, event_rail, event_table
+from tracker.charts.lanes import claim_lane, claim_rows, claim_table, dividers, event_rail, event_table
 from tracker.charts.layout import PANEL, Layout
 from tracker.charts.marks import (
     Sign,
@@ -150,9 +150,10 @@ def _pair(lines: Sequence[Line], bands: Sequence[Any], x: Spec, y: Spec) -> list
 
 
 def _lanes(events: pd.DataFrame, claims: pd.DataFrame, layout: Layout, x: Spec) -> list[Spec]:
-    lane = [*divider(layout, "claims", _("Claims")), *claim_lane(claims, layout)] if len(claims) else []
-    rail = [*divider(layout, "events", _("Events")), *event_rail(events, layout, x, WINDOW)] if len(events) else []
-    return [*rail, *lane]
+    names = {"claims": _("Claims")} if len(claims) else {}
+    names |= {"events": _("Events")} if len(events) else {}
+    rail = event_rail(events, layout, x, WINDOW) if len(events) else []
+    return [*dividers(layout, names), *rail, *(claim_lane(claims, layout) if len(claims) else [])]
 
 
 def _panel(readings: pd.DataFrame, own: dict[str, Sign], x: Spec, layout: Layout, number: int, name: str) -> Spec:

@@ -1,13 +1,13 @@
 """The lane of claims and the rail of events: what stands below the trend on its own time axis."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
 import pandas as pd
 
 from tracker import events, language
 from tracker.charts import theme
-from tracker.charts.layout import CLAIM_ROW, MOST_LABELS, MOST_ROWS, TITLE, WIDTHS, Heights, Layout, by_width
+from tracker.charts.layout import CLAIM_ROW, MOST_LABELS, MOST_ROWS, NARROW, TITLE, WIDTHS, Heights, Layout, by_width
 from tracker.charts.vega import Spec, at, expr, field, layer
 from tracker.charts.words import actor_name, as_day
 from tracker.language import gettext as _
@@ -154,14 +154,18 @@ def claim_rows(table: pd.DataFrame) -> Heights:
     return int(table["row_narrow"].max()) + 1, int(table["row_wide"].max()) + 1
 
 
-def divider(layout: Layout, storey: str, name: str) -> list[Spec]:
-    """A hairline across the plot and, beside the value axis, the name of what stands below it."""
-    one = pd.DataFrame({"name": [name]})
-    line = {"x": at(0), "x2": at("width"), "y": layout.down(storey)}
-    label = {"x": at(-8), "y": layout.down(storey, 15), "text": field("name")}
+def dividers(layout: Layout, names: Mapping[str, str]) -> list[Spec]:
+    """Hairlines across the plot and, beside the value axis, the names (by storey) of what stands below each."""
+    if not names:
+        return []
+    rows = pd.DataFrame({"name": list(names.values()), "wide": 0, "narrow": 0})
+    rows[["narrow", "wide"]] = [layout.above(storey) for storey in names]
+    line = {"x": at(0), "x2": at("width"), "y": layout.below_values(by_width("datum.narrow", "datum.wide"))}
+    label = {"x": at(-8), "y": layout.below_values(by_width("datum.narrow", "datum.wide") + " + 15")}
+    text: Spec = {"align": "right", "baseline": "middle", "fontSize": 12, "text": expr("datum.name"), "clip": False}
     return [
-        theme.drawn(layer(one, "rule", line, strokeWidth=1, opacity=0.25), "muted"),
-        theme.drawn(layer(one, "text", label, align="right", baseline="middle", fontSize=12, clip=False), "muted"),
+        theme.drawn(layer(rows, "rule", line, strokeWidth=1, opacity=0.25), "muted"),
+        theme.drawn(layer(rows, "text", label, **text), "muted"),
     ]
 
 
@@ -183,9 +187,12 @@ def claim_lane(table: pd.DataFrame, layout: Layout) -> list[Spec]:
         return layer(rows, "point", {"x": x, "y": y} | told, DATED, filled=False, opacity=1, **options)
 
     link = layer(turned, "rule", {"x": across(3.5 - BEFORE), "x2": across(-6), "y": y}, DATED, strokeWidth=1)
-    return [
+    before = [
         theme.drawn(link, "muted"),
         marks(turned, across(-BEFORE), "known_then", None, size=28, strokeWidth=1.5),
+    ]
+    return [
+        *(before if len(turned) else []),
         marks(table, across(), "known_now", legend, size=50, strokeWidth=2),
         _target(table, "claim", {"x": across(), "y": y, "tooltip": _claim_tooltip()}, DATED, size=150),
     ]
@@ -234,26 +241,23 @@ def _names(table: pd.DataFrame, layout: Layout, x: Spec, window: str) -> list[Sp
     """The title of each named event on a row of its own, on the roomier side of its line; its number if narrow."""
     place = "scale('x', datum.date)"
     left = f"{place} > width / 2"
-    wide = by_width(0, 1)
     named: list[Spec] = [
         {"filter": {"param": window}},
         {"window": [{"op": "row_number", "as": "place"}], "sort": [{"field": "rank"}]},
         {"filter": f"datum.place <= {MOST_LABELS}"},
         {"window": [{"op": "row_number", "as": "row"}], "sort": [{"field": "date"}]},
     ]
-    line_end = by_width("-4", f"({TITLE} * (datum.row - 1))")
-    through = {"x": x, "y": at(0), "y2": layout.down("titles", line_end)}
-    titles = {"x": x, "y": layout.down("titles", f"4 + {TITLE} * (datum.row - 1)"), "text": field("title")}
-    numbers = {"x": x, "y": layout.down("titles", 2), "text": field("number")}
+    narrow = f"width < {NARROW}"
+    row = f"{TITLE} * (datum.row - 1)"
+    through = {"x": x, "y": at(0), "y2": layout.down("titles", f"({narrow} ? -4 : {row})")}
+    told = {"x": x, "y": layout.down("titles", f"({narrow} ? 8 : 4 + {row})")}
     beside = {
-        "align": expr(f"{left} ? 'right' : 'left'"),
-        "dx": expr(f"{left} ? -5 : 5"),
+        "text": expr(f"{narrow} ? datum.number : datum.title"),
+        "align": expr(f"{narrow} ? 'center' : {left} ? 'right' : 'left'"),
+        "dx": expr(f"{narrow} ? 0 : {left} ? -5 : 5"),
         "limit": expr(f"max(40, {left} ? {place} - 8 : width - {place} - 8)"),
-        "opacity": expr(wide),
     }
-    unseen = expr(f"1 - {wide}")
     return [
         theme.drawn(layer(table, "rule", through, named, strokeWidth=1, strokeDash=[2, 3], opacity=0.45), "muted"),
-        theme.drawn(layer(table, "text", titles, named, fontSize=12, baseline="middle", **beside), "ink"),
-        theme.drawn(layer(table, "text", numbers, named, fontSize=12, baseline="top", opacity=unseen), "ink"),
+        theme.drawn(layer(table, "text", told, named, fontSize=12, baseline="middle", **beside), "ink"),
     ]

@@ -49,7 +49,7 @@ class Layout:
     @property
     def height(self) -> int:
         """The height of the whole plot, the same at any width."""
-        return VALUES + max(self._above(None))
+        return VALUES + max(self.above(None))
 
     def values(self) -> Spec:
         """Where the value axis ends: an expression for its range."""
@@ -60,21 +60,25 @@ class Layout:
         top = PANEL * number
         return [expr(self._at("panels", str(top + offset))) for offset in (PANEL - 6, PANEL_TITLE)]
 
+    def below_values(self, pixels: str) -> Spec:
+        """A height so many pixels below the end of the value axis; an expression that may use ``datum``."""
+        return at(f"height - {self._foot()} + {pixels}")
+
     def down(self, storey: str, pixels: int | str = 0) -> Spec:
         """A height so many pixels below the top of a storey; an expression that may use ``datum``."""
         return at(self._at(storey, str(pixels)))
 
     def _at(self, storey: str, pixels: str) -> str:
-        return f"height - {self._foot()} + {by_width(*self._above(storey))} + {pixels}"
+        return f"height - {self._foot()} + {by_width(*self.above(storey))} + {pixels}"
 
-    def _above(self, storey: str | None) -> Heights:
+    def above(self, storey: str | None) -> Heights:
         """The heights of everything between the values and a storey, or down to the foot."""
         upper = STOREYS if storey is None else STOREYS[: STOREYS.index(storey)]
         pairs = [self.heights(name) for name in upper]
         return sum(pair[0] for pair in pairs), sum(pair[1] for pair in pairs)
 
     def _foot(self) -> str:
-        return by_width(*self._above(None))
+        return by_width(*self.above(None))
 
 
 def _claims(rows: int) -> int:
