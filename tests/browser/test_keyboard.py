@@ -85,6 +85,7 @@ def test_the_main_path_needs_no_mouse(reader: Any, page: Page) -> None:
     folded = re.escape(_("The claims on this chart ({count})").split(" ({")[0])
     tab_to(page, folded)
     page.keyboard.press("Enter")
+    expect(page.get_by_text("moving in favour of closer relations").first).to_be_visible()
     tab_to(page, "moving in favour of closer relations")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("claim=wang-di-2025-04-opinion-shifting"))
@@ -92,7 +93,7 @@ def test_the_main_path_needs_no_mouse(reader: Any, page: Page) -> None:
     for word in ("unsettled", "supported"):
         expect(page.get_by_text(re.compile(f"^{_(word)}$", re.IGNORECASE)).first).to_be_visible()
     expect(page.get_by_role("table").last).not_to_be_in_viewport()
-    tab_to(page, role="main")
+    tab_to(page, role="main", key="Shift+Tab")
     page.keyboard.press("End")
     expect(page.get_by_role("table").last).to_be_in_viewport()
 

@@ -34,7 +34,7 @@ def seen(page: Page) -> dict[str, Any]:
         "tags": page.get_by_test_id("stMultiSelect").all_inner_texts(),
         "dates": page.get_by_test_id("stDateInput").all_inner_texts(),
         "rows": table.evaluate("table => [...table.tBodies[0].rows].map(row => [...row.cells].map(c => c.innerText))"),
-        "address": page.get_by_test_id("stCode").first.inner_text(),
+        "address": page.get_by_role("link", name="/api/v1/wide.csv").inner_text(),
     }
 
 
