@@ -9,22 +9,24 @@ import streamlit as st
 from tracker import charts, language, series
 from tracker.language import gettext as _
 from tracker.ui.parts.loaders import Attitude, choices, listed, measures, most, names, one_of, source
-from tracker.ui.parts.widgets import pick, pick_day, pick_several, side_by_side
+from tracker.ui.parts.widgets import folded, pick, pick_day, pick_several, side_by_side
 
 #: the word of an address for every population at once
 ALL = "all"
 #: what was chosen among the polls of one attitude
 OF_ONE = ("measure", "pollster", "compare", "event", "object")
+#: what is chosen among the polls and the events of an attitude
+MORE = ("pollster", "from", "to", "known_by", "category", "actor")
 
 
-def pick_attitude(unknown: list[str], every: bool = False, beside: Any = None) -> Attitude:
-    """Population, subject, construct, what is rated and measure; only combinations that somebody asked about.
+def pick_attitude(unknown: list[str], every: bool = False, places: Sequence[Any] | None = None) -> Attitude:
+    """Population, subject, construct, measure and what is rated; only combinations that somebody asked about.
 
-    With ``every`` the population may be ``ALL``. ``beside`` is where the choice of what is rated goes, which is
-    there only where polls differ in it.
+    With ``every`` the population may be ``ALL``. ``places`` are where the five choices go; the last is there only where
+    polls differ in it.
     """
     rows = choices()
-    places = side_by_side(4)
+    places = places or side_by_side(5)
     with places[0]:
         options = most(rows, "population", "population_name")
         start = one_of(series.DEFAULT_POPULATION, options)
@@ -39,7 +41,8 @@ def pick_attitude(unknown: list[str], every: bool = False, beside: Any = None) -
         options = {name: charts.capital(charts.construct_name(name)) for name in most(rows, "construct")}
         construct = pick("construct", _("Construct"), options, one_of("favourability", options), unknown, OF_ONE)
     rows = [row for row in rows if row.construct == construct]
-    rated = _pick_rated(rows, unknown, beside)
+    with places[4]:
+        rated = _pick_rated(rows, unknown)
     asked = next(row.population for row in rows if row.object == rated)
     options = measures(asked if population == ALL else population, subject, construct, rated)
     with places[3]:
@@ -48,21 +51,28 @@ def pick_attitude(unknown: list[str], every: bool = False, beside: Any = None) -
     return Attitude(population, subject, construct, measure, rated)
 
 
-def _pick_rated(rows: list[Any], unknown: list[str], beside: Any) -> str:
+def _pick_rated(rows: list[Any], unknown: list[str]) -> str:
     """Whether the country is rated, its government, leader or people."""
     options = {name: charts.capital(language.word(name)) for name in most(rows, "object")}
     start = one_of("country", options)
     if len(options) > 1 or st.query_params.get("object", start) != start:
-        with beside or side_by_side(4)[0]:
-            return pick("object", _("Rated"), options, start, unknown, ("measure", "pollster"))
+        return pick("object", _("Rated"), options, start, unknown, ("measure", "pollster"))
     return start
 
 
 def pick_choices(unknown: list[str]) -> charts.Choices:
     """Everything that can be chosen of a view; of many populations, their polls."""
-    (first_row,), places, more = side_by_side(1), side_by_side(4), side_by_side(4)
-    with first_row:
-        attitude = pick_attitude(unknown, every=True, beside=more[3])
+    above, below = side_by_side(3), side_by_side(3)
+    attitude = pick_attitude(unknown, every=True, places=[*above[:2], *below])
+    with above[2]:
+        compare = None if attitude.population == ALL else _pick_other(attitude, unknown)
+    with folded("more", _("More choices: pollsters, dates, kinds of event"), MORE):
+        return _pick_polls_and_events(attitude, compare, unknown)
+
+
+def _pick_polls_and_events(attitude: Attitude, compare: str | None, unknown: list[str]) -> charts.Choices:
+    """Which polls of an attitude are shown, and which events beside them."""
+    places = side_by_side(4)
     with places[0]:
         pollsters = pick_several("pollster", _("Pollsters"), _pollsters(attitude), unknown, _("all"))
     with places[1]:
@@ -74,23 +84,22 @@ def pick_choices(unknown: list[str]) -> charts.Choices:
     if first and last and first > last:
         unknown.append(_("from {first} to {last}").format(first=first.isoformat(), last=last.isoformat()))
         first = last = None
-    chosen = charts.Choices(attitude._replace(known_by=known_by), None, tuple(pollsters), first, last)
-    return chosen if attitude.population == ALL else _pick_beside(chosen, more, unknown)
+    chosen = charts.Choices(attitude._replace(known_by=known_by), compare, tuple(pollsters), first, last)
+    return chosen if attitude.population == ALL else _pick_events(chosen, unknown)
 
 
-def _pick_beside(chosen: charts.Choices, places: Sequence[Any], unknown: list[str]) -> charts.Choices:
-    """What stands beside the attitude: another subject, and which events."""
+def _pick_events(chosen: charts.Choices, unknown: list[str]) -> charts.Choices:
+    """Which events."""
+    rows = source().events([chosen.attitude.subject, *([chosen.compare] if chosen.compare else [])])
+    places = side_by_side(2)
     with places[0]:
-        compare = _pick_other(chosen.attitude, unknown)
-    rows = source().events([chosen.attitude.subject, *([compare] if compare else [])])
-    with places[1]:
         words = {row.category: charts.capital(language.word(row.category)) for row in rows}
         categories = pick_several("category", _("Categories of events"), words, unknown, _("all"))
-    with places[2]:
+    with places[1]:
         who = {each: charts.actor_name(each) for row in rows for each in listed(row.actors)}
         ordered = dict(sorted(who.items(), key=lambda pair: pair[1]))
         actors = pick_several("actor", _("Actors in events"), ordered, unknown, _("all"))
-    return replace(chosen, compare=compare, categories=tuple(categories), actors=tuple(actors))
+    return replace(chosen, categories=tuple(categories), actors=tuple(actors))
 
 
 def _pick_other(attitude: charts.Attitude, unknown: list[str]) -> str | None:

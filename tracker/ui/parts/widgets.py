@@ -7,7 +7,7 @@ whatever language the page is in; Streamlit's own binding would write the names 
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from typing import Any
@@ -61,6 +61,15 @@ def unoffered() -> Iterator[None]:
 def drawn() -> bool:
     """Whether widgets are drawn; an embedded page has none."""
     return _offered.get() and not st.context.is_embedded
+
+
+@contextmanager
+def folded(key: str, label: str, words: Iterable[str]) -> Iterator[None]:
+    """A place for widgets that few want, drawn once it is opened: from the start where the address has their words."""
+    asked = any(word in st.query_params for word in words)
+    place = st.expander(label, asked, key=key, on_change="rerun") if drawn() else None
+    with place if place and place.open else unoffered():
+        yield
 
 
 def side_by_side(count: int) -> list[Any]:
