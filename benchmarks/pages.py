@@ -167,6 +167,7 @@ def filters(folder: Path, n: int = 10_000) -> None:
 
     os.environ["TRACKER_DATABASE_URL"] = polled(f"sqlite:///{folder / 'large.db'}", n)
     app = AppTest.from_file(ROOT / "tracker" / "ui" / "main.py", default_timeout=600)
+    app.session_state["more"] = True  # every choice is drawn
     rows = {}
     with patch.object(pooling, "fit", wraps=pooling.fit) as fit:
         for name, actions in {"opened": [app.run], **changes(app)}.items():

@@ -114,10 +114,12 @@ def over(page: Page) -> int:
     return max(page.evaluate(f"{WHOLE}.map(each => each.scrollWidth - each.clientWidth)"))
 
 
-def unfold(page: Page) -> None:
-    """Open whatever is folded, so that it is looked at too."""
+def unfold(reader: Any, page: Page) -> None:
+    """Open whatever is folded, so that it is looked at too; some of it is made only then."""
     page.locator("details:not([open]) > summary").evaluate_all("folded => folded.forEach(each => each.click())")
     expect(page.locator("details:not([open])")).to_have_count(0)
+    page.wait_for_timeout(200)
+    reader.settle(page)
 
 
 @pytest.fixture(scope="module")
@@ -147,7 +149,7 @@ def test_a_page_is_whole_and_open_to_everybody(reader: Any, report: list[dict[st
         fit(page, theme, width)
         draw(page, width, PICTURES / f"{name}-{width}-{theme}-{reader.language}.png")
         assert over(page) <= 0, f"wider than {width} pixels"
-    unfold(page)
+    unfold(reader, page)
     faults = []
     for theme, width in reversed(SIGHTS[reader.language]):
         fit(page, theme, width)
