@@ -115,6 +115,8 @@ class Reader:
         if page.get_by_test_id("stApp").count():
             expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
             expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
+            # what an earlier run drew is faded until this one has drawn it anew
+            expect(page.locator("[data-stale=true]")).to_have_count(0)
         for chart in page.get_by_test_id("stVegaLiteChart").all():
             expect(chart.locator("svg.marks")).to_be_visible()
 

@@ -47,6 +47,16 @@ def bordered(page: Page, held: dict[str, Any]) -> bool:
     return bool(without != held["borders"])
 
 
+def _scrolled_to(page: Page, held: dict[str, Any]) -> dict[str, Any]:
+    """The same when the window has come to it, which takes a moment; or as it is after a second."""
+    for _moment in range(20):
+        if held["inside"]:
+            break
+        page.wait_for_timeout(50)
+        held = focused(page)
+    return held
+
+
 def tab_to(page: Page, name: str = "", role: str = "", key: str = "Tab") -> None:
     """Step to what has this name or role; at every step the focus is in the window and can be seen."""
     passed = []
@@ -54,6 +64,7 @@ def tab_to(page: Page, name: str = "", role: str = "", key: str = "Tab") -> None
         page.keyboard.press(key)
         held = focused(page)
         if held["role"] != "body":
+            held = _scrolled_to(page, held)
             assert held["inside"], held
             assert held["marked"] or bordered(page, held), held
         if re.search(name, held["name"]) and role in ("", held["role"]):
