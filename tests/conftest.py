@@ -11,6 +11,12 @@ from tracker.settings import RECORD
 from tracker.store import Store
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests come last: Playwright's event loop stays, and no other test can run one of its own beside it."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
 def opened(template: Path, folder: Path) -> Iterator[Store]:
     """A store on a copy of this file."""
     file = Path(shutil.copy(template, folder / "tracker.db"))

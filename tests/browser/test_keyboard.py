@@ -31,6 +31,12 @@ FOCUSED = """held => {
     }
 }"""
 
+#: the page has been scrolled to its last line: as long as it moves, it moves away from what is stepped to
+AT_THE_END = """() => {
+    const main = document.querySelector("[data-testid=stMain]")
+    return main.scrollTop + main.clientHeight >= main.scrollHeight - 1
+}"""
+
 
 def focused(page: Page) -> dict[str, Any]:
     """What holds the focus."""
@@ -106,6 +112,7 @@ def test_the_main_path_needs_no_mouse(reader: Any, page: Page) -> None:
     expect(page.get_by_role("table").last).not_to_be_in_viewport()
     tab_to(page, role="main", key="Shift+Tab")
     page.keyboard.press("End")
+    page.wait_for_function(AT_THE_END)
     expect(page.get_by_role("table").last).to_be_in_viewport()
 
     for name, title in (("Polls", "Polls on record"), ("Data", "Take the data away")):
