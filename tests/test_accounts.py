@@ -147,9 +147,15 @@ def pollster(record_copy: Store):  # type: ignore[no-untyped-def]
     return accounts.named(record_copy, "assistant@example.org")
 
 
-def test_a_pollster_enters_a_poll_of_its_own(record_copy: Store, pollster: Contributor) -> None:
+@pytest.fixture
+def approver(record_copy: Store):  # type: ignore[no-untyped-def]
+    accounts.add(record_copy, "chief@example.org", "C. Hief", "editor")
+    return accounts.named(record_copy, "chief@example.org")
+
+
+def test_a_pollster_enters_a_poll_of_its_own(record_copy: Store, pollster: Contributor, approver: Contributor) -> None:
     mine = poll(OURS)
-    with accounts.writing(record_copy, pollster, why="new wave") as session:
+    with accounts.writing(record_copy, pollster, why="new wave", approver=approver) as session:
         session.add_all(
             [
                 question(mine.id),
@@ -212,41 +218,72 @@ FORBIDDEN = [
 
 
 @pytest.mark.parametrize("forbidden", FORBIDDEN, ids=lambda f: f.__name__)
-def test_a_pollster_of_another_house_is_refused(record_copy: Store, pollster: Contributor, forbidden) -> None:  # type: ignore[no-untyped-def]
+def test_a_pollster_of_another_house_is_refused(
+    record_copy: Store, pollster: Contributor, forbidden, approver: Contributor
+) -> None:  # type: ignore[no-untyped-def]
     before = record_copy.newest()
-    with pytest.raises(NotAllowed, match=OURS), accounts.writing(record_copy, pollster) as session:
+    with pytest.raises(NotAllowed, match=OURS), accounts.writing(record_copy, pollster, approver=approver) as session:
         session.add(poll(OURS))  # what is allowed goes with what is not
         forbidden(session)
     assert record_copy.newest() == before
     assert accounts.named(record_copy, "assistant@example.org").role == "pollster"
 
 
-def test_a_pollster_is_refused_in_bulk_too(record_copy: Store, pollster: Contributor) -> None:
+def test_a_pollster_is_refused_in_bulk_too(record_copy: Store, pollster: Contributor, approver: Contributor) -> None:
     before = record_copy.newest()
     rows = [{"id": "x", "name": "X"}]
-    with pytest.raises(NotAllowed), accounts.writing(record_copy, pollster) as session:
+    with pytest.raises(NotAllowed), accounts.writing(record_copy, pollster, approver=approver) as session:
         record_copy.insert(session, Pollster, rows)
     assert record_copy.newest() == before
 
 
-def test_an_editor_writes_the_record_but_not_who_contributes(record_copy: Store) -> None:
+def test_an_editor_writes_the_record_but_not_who_contributes(record_copy: Store, approver: Contributor) -> None:
     accounts.add(record_copy, "editor@example.org", "E. Ditor", "editor")
     editor = accounts.named(record_copy, "editor@example.org")
-    with accounts.writing(record_copy, editor, "found it", origin="correction") as session:
+    with accounts.writing(record_copy, editor, "found it", "correction", approver=approver) as session:
         a_claims_quote(session)
         a_new_subject(session)
-    with pytest.raises(NotAllowed, match="administrator"), accounts.writing(record_copy, editor) as session:
+    with (
+        pytest.raises(NotAllowed, match="administrator"),
+        accounts.writing(record_copy, editor, approver=approver) as session,
+    ):
         session.add(Contributor(email="friend@example.org", public_name="F", role="administrator"))
-    assert len(accounts.everyone(record_copy)) == 1
+    assert len(accounts.everyone(record_copy)) == 2
 
 
-def test_rights_are_those_of_now_not_of_when_the_page_was_opened(record_copy: Store, pollster: Contributor) -> None:
+def test_rights_are_those_of_now_not_of_when_the_page_was_opened(
+    record_copy: Store, pollster: Contributor, approver: Contributor
+) -> None:
     with record_copy.writing("test") as session:
         session.get(Contributor, pollster.id).pollster = THEIRS
-    with pytest.raises(NotAllowed), accounts.writing(record_copy, pollster) as session:
+    with pytest.raises(NotAllowed), accounts.writing(record_copy, pollster, approver=approver) as session:
         session.add(poll(OURS))
 
 
 def test_nobody_writes_without_signing_in(store: Store) -> None:
     with pytest.raises(NotAllowed, match="Sign in"), accounts.writing(store, None):
         pass
+
+
+def test_nothing_is_stored_without_somebody_elses_approval(
+    record_copy: Store, pollster: Contributor, approver: Contributor
+) -> None:
+    accounts.add(record_copy, "other@example.org", "O. Ther", "pollster", THEIRS)
+    other = accounts.named(record_copy, "other@example.org")
+    before = record_copy.newest()
+    for writer, by, told in (
+        (pollster, None, "submit it"),
+        (pollster, other, "Only an editor"),
+        (pollster, pollster, "Only an editor"),
+        (approver, approver, "Nobody approves"),
+    ):
+        with pytest.raises(NotAllowed, match=told), accounts.writing(record_copy, writer, approver=by) as session:
+            session.add(poll(OURS))
+    assert record_copy.newest() == before
+
+
+def test_an_installation_may_let_people_approve_their_own(record_copy: Store, approver: Contributor) -> None:
+    with accounts.writing(record_copy, approver, approver=approver, own=True) as session:
+        session.add(poll(OURS))
+    (line,) = record_copy.history(poll(OURS).id)
+    assert (line.who, line.approved_by) == ("C. Hief", "C. Hief")

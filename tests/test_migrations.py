@@ -105,6 +105,7 @@ def test_actors_and_types_of_events_come_and_go_and_every_row_stays(url: str) ->
     (event,) = store.events()
     assert (event.id, event.actors, event.end_date) == ("e", "CA;CN", dt.date(2025, 6, 2))
     assert (event.source_actor, event.target_actor, event.plover_type) == (None, None, None)
+    command.upgrade(configured(url), "head")
     with store.writing("Ann", "codes it", origin="correction") as session:
         session.get_one(Event, "e").plover_type = "CONSULT"
     assert store.at(2).events()[0].title == "A summit" and store.at(1).events()[0].plover_type is None

@@ -1,4 +1,4 @@
-"""The record as a person finds it: ten CSV files, read here with csv and nothing else of ours."""
+"""The record as a person finds it: eleven CSV files, read here with csv and nothing else of ours."""
 
 import csv
 import io

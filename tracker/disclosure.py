@@ -4,7 +4,7 @@ Completeness says which of a standard's items are on record here. It is no mark 
 """
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from tracker.language import gettext as _
@@ -52,6 +52,81 @@ ITEMS: dict[str, tuple[str, str]] = {
     "published": (marked("the day of first release"), "E"),
     "membership": (marked("the pollster's membership of CRIC, BPC or AAPOR"), "CP"),
 }
+
+#: what is on record where the source does not say: a legal answer, which a blank is not
+NOT_DISCLOSED = "not disclosed"
+#: how the undecided were treated
+UNDECIDED = ("reported", "left-out", "shared-out", "asked-again", "not-offered")
+
+
+@dataclass(frozen=True)
+class Field:
+    """What a source may say of a poll beyond the poll's own columns: what it is, how it is written, for which item."""
+
+    told: str
+    #: text, integer, number, percent, yes-no, languages, address, sha256, undecided
+    form: str = "text"
+    item: str | None = None
+
+
+#: everything that ``disclosures`` holds, by name
+FIELDS: dict[str, Field] = {
+    "funder": Field(marked("who funded it, if not the sponsor"), item="funder"),
+    "wording_other": Field(marked("the question in the other languages in which it was asked"), item="wording"),
+    "pole_labels": Field(marked("the labels at the ends of the scale")),
+    "randomised": Field(marked("whether the order of the responses was random"), "yes-no", "responses"),
+    "split_form": Field(marked("which half of a split sample was asked")),
+    "wave": Field(marked("the wave of a repeated survey")),
+    "preamble": Field(marked("earlier questions or text that may matter"), item="preamble"),
+    "frame": Field(marked("the list or panel used"), item="frame"),
+    "supplier": Field(marked("who supplied the list or panel")),
+    "selection_method": Field(marked("how people were chosen, contacted and recruited"), item="selection"),
+    "quotas": Field(marked("quotas, or that there were none"), item="quotas"),
+    "oversamples": Field(marked("oversamples, or that there were none")),
+    "incentives": Field(marked("payments to respondents, or that there were none"), item="incentives"),
+    "languages": Field(marked("the languages offered, as tags separated by semicolons"), "languages", "languages"),
+    "n_contacted": Field(marked("how many were contacted"), "integer", "contacts"),
+    "n_participated": Field(marked("how many took part"), "integer", "contacts"),
+    "n_refused": Field(marked("how many refused"), "integer", "contacts"),
+    "n_ineligible": Field(marked("how many were ineligible"), "integer", "contacts"),
+    "base_weighted": Field(marked("the weighted base"), "number", "weighted_base"),
+    "margin_level": Field(marked("the confidence level of the margin of error"), "percent"),
+    "design_effect_included": Field(marked("whether the margin counts the design effect"), "yes-no"),
+    "precision_model": Field(marked("the model behind a stated precision"), item="precision_model"),
+    "weighted": Field(marked("whether the results are weighted"), "yes-no", "weighting"),
+    "weighting_variables": Field(marked("what they are weighted by"), item="weighting"),
+    "weighting_targets": Field(marked("what they are weighted to"), item="weighting"),
+    "dont_know_treatment": Field(marked("how the undecided were treated"), "undecided", "undecided"),
+    "dont_know_share": Field(marked("the share of the undecided before that"), "percent"),
+    "qa_steps": Field(marked("checks of attention, duplicates, imputation"), item="checks"),
+    "limitations": Field(marked("a statement of limitations"), item="limitations"),
+    "report_url": Field(marked("the address of the full report"), "address", "report"),
+    "archive_url": Field(marked("a lasting copy of the report"), "address"),
+    "sha256": Field(marked("the SHA-256 of the report's file"), "sha256"),
+    "licence": Field(marked("the licence of the figures")),
+    "election": Field(marked("whether it was first transmitted in an election period"), "yes-no"),
+    "not_statistical": Field(marked("whether it is not based on recognised statistical methods"), "yes-no"),
+}
+
+
+def met(said: Mapping[str, str]) -> set[str]:
+    """The items that these disclosures meet: all their fields are filled in, or said not to be disclosed.
+
+    ``said``: the value by field, or NOT_DISCLOSED by the name of a field or an item. Where nothing is weighted there is
+    nothing that it was weighted by.
+    """
+    wanted: dict[str, list[str]] = {}
+    for name, field in FIELDS.items():
+        if field.item and field.item not in IN_COLUMNS:
+            wanted.setdefault(field.item, []).append(name)
+    if said.get("weighted") == "no":
+        wanted["weighting"] = ["weighted"]
+    filled = {item for item, names in wanted.items() if all(said.get(name) for name in names)}
+    return filled | {name for name in ITEMS if said.get(name) == NOT_DISCLOSED}
+
+
+#: items that the columns of a poll and its questions meet by themselves
+IN_COLUMNS = ("wording", "responses", "report")
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """The tables: SQLAlchemy typed entities, passive. No queries, no settings, no formatting.
 
-The ten tables of the record (``RECORD``) are what ``polls/*.csv`` holds, one file a table, the columns in the
+The eleven tables of the record (``RECORD``) are what ``polls/*.csv`` holds, one file a table, the columns in the
 order declared here. ``added`` is the number of the revision that first stored a row; it is the ledger's and never
 part of the record. The other tables belong to the installation and are never exported.
 """
@@ -199,6 +199,17 @@ class Answer(Recorded):
     unit: Mapped[str] = mapped_column(String(16))
 
 
+class Disclosure(Recorded):
+    """What the source of a poll says of one item that a standard asks for, or that it does not say."""
+
+    __tablename__ = "disclosures"
+    poll: Mapped[str] = mapped_column(Slug, refers("polls.id"), primary_key=True)
+    #: one of disclosure.FIELDS
+    item: Mapped[str] = mapped_column(String(32), primary_key=True)
+    #: as the source says it; disclosure.NOT_DISCLOSED where it does not
+    value: Mapped[str]
+
+
 class Event(Recorded):
     """Something dated that happened."""
 
@@ -279,6 +290,7 @@ RECORD: tuple[type[Recorded], ...] = (
     Poll,
     Question,
     Answer,
+    Disclosure,
     Event,
     Claim,
 )
@@ -305,6 +317,8 @@ class Revision(Base):
     rows: Mapped[int] = mapped_column("row_count")
     before: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     after: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    #: public name of the editor who approved it; blank for an import and an undo
+    approved_by: Mapped[str | None]
     __table_args__ = (
         CheckConstraint("action in ('insert', 'update', 'delete', 'agree')", name="action"),
         Index("ix_revisions_table_row", "table_name", "row_id"),
@@ -338,10 +352,31 @@ class Token(Base):
 
 
 class Draft(Base):
-    """A poll that somebody is entering: the fields of the form as they stand, nobody else's business until stored."""
+    """What somebody is entering, as it stands: their own business until submitted, the editors' until it is stored."""
 
     __tablename__ = "drafts"
     id: Mapped[int] = mapped_column(primary_key=True)
     contributor: Mapped[int] = mapped_column(refers("contributors.id"), index=True)
+    #: poll, sheet, claim, event
+    kind: Mapped[str] = mapped_column(String(8))
+    #: the id on record that it corrects or, once stored, that it got
+    row: Mapped[str | None] = mapped_column(Slug)
+    #: the newest revision when it was begun
+    base: Mapped[int]
+    #: one of accounts.STATES
+    status: Mapped[str] = mapped_column(String(12), index=True)
     fields: Mapped[dict[str, Any]] = mapped_column(JSON())
+    #: the reason for the public history
+    why: Mapped[str | None]
+    #: the first day on which it may be public
+    embargo: Mapped[dt.date | None]
+    #: what the editor said to whoever entered it, and which editor
+    comment: Mapped[str | None]
+    reviewer: Mapped[int | None] = mapped_column(refers("contributors.id"))
+    #: the batch in which it was stored
+    batch: Mapped[str | None] = mapped_column(String(40))
     changed: Mapped[dt.datetime] = mapped_column(DateTime())
+    __table_args__ = (
+        CheckConstraint("kind in ('poll', 'sheet', 'claim', 'event')", name="kind"),
+        CheckConstraint("status in ('draft', 'submitted', 'returned', 'approved', 'stored')", name="status"),
+    )

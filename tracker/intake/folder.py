@@ -8,7 +8,10 @@ from pathlib import Path
 from tracker.intake.fields import FIELDS, KEYS, fill
 from tracker.intake.problems import Problem, Row, meant, nearest, quoted
 from tracker.language import gettext as _
-from tracker.models import Recorded
+from tracker.models import Disclosure, Recorded
+
+#: tables that a folder may leave out: the record had none of them once
+OPTIONAL = (Disclosure,)
 
 
 def file_of(table: type[Recorded]) -> str:
@@ -22,6 +25,8 @@ def table_rows(folder: Path, table: type[Recorded], problems: list[Problem]) -> 
     try:
         data = (folder / file).read_bytes()
     except OSError as error:
+        if table in OPTIONAL and isinstance(error, FileNotFoundError):
+            return []
         problems.append(Problem(file, None, "", *_not_there(folder, file, error)))
         return None
     lines = _Lines(_decoded(data, file, problems))

@@ -1,4 +1,4 @@
-"""The record as a folder of ten CSV files, and as the store holds it: read, checked, written."""
+"""The record as a folder of CSV files, one a table,, and as the store holds it: read, checked, written."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -38,7 +38,7 @@ def read_folder(path: Path | str) -> Record:
     """The record in a folder: one CSV a table, UTF-8, LF or CRLF. Every mistake is a problem, none is an exception."""
     folder = Path(path)
     if not folder.is_dir():
-        wrong, remedy = _("there is no folder here"), _("give the folder that holds the ten CSV files")
+        wrong, remedy = _("there is no folder here"), _("give the folder that holds the record's CSV files")
         return Record({}, [Problem(str(path), None, "", wrong, remedy)])
     problems: list[Problem] = []
     read = {table: table_rows(folder, table, problems) for table in RECORD}

@@ -13,12 +13,14 @@ from functools import cached_property
 from tracker import disclosure, language
 from tracker.intake import kinds
 from tracker.intake.claimed import assertion_can_be_tested, claim_is_about_something, names_of_the_record
+from tracker.intake.disclosed import disclosure_as_asked
 from tracker.intake.fields import FIELDS, key
 from tracker.intake.problems import Nearest, Problem, Row, listed, meant, quoted
 from tracker.language import gettext as _
 from tracker.models import (
     Answer,
     Claim,
+    Disclosure,
     Event,
     Poll,
     Question,
@@ -335,6 +337,7 @@ def _everybody(top: list[Row], scale: dict[str, Row]) -> bool:
 REFERENCES: dict[type[Recorded], tuple[Rule, ...]] = dict.fromkeys(FIELDS, (references,))
 REFERENCES |= dict.fromkeys(LISTS, (references, lists))
 RULES: dict[type[Recorded], tuple[Rule, ...]] = {
+    Disclosure: (disclosure_as_asked,),
     Scale: (ends_in_order,),
     Response: (position_of_its_own, part_of_a_response),
     Poll: (fieldwork_ends_after_it_starts, fieldwork_is_over, margin_of_a_sample),

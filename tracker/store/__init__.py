@@ -95,7 +95,12 @@ class Store:
             return ledger.changed_at(connection)
 
     def writing(
-        self, who: str, why: str | None = None, origin: str = "import", batch: str | None = None
+        self,
+        who: str,
+        why: str | None = None,
+        origin: str = "import",
+        batch: str | None = None,
+        approved_by: str | None = None,
     ) -> AbstractContextManager[Session]:
         """A session for one transaction under the write lock: every change in it leaves a revision.
 
@@ -103,7 +108,7 @@ class Store:
         """
         if self.read_only:
             raise ReadOnly(_("This is a past state: write to the store of today"))
-        return ledger.writing(self.engine, who, why, origin, batch)
+        return ledger.writing(self.engine, who, why, origin, batch, approved_by)
 
     def insert(self, session: Session, entity_class: type[Recorded], rows: Sequence[Any]) -> int:
         """Store many rows of one table under one revision, whose number this returns; 0 where there are none."""

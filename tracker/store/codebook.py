@@ -129,6 +129,7 @@ def revision() -> dict[str, str]:
         "rows": _("Number of rows."),
         "before": _("The row as it was, as JSON."),
         "after": _("The row as it became, as JSON."),
+        "approved_by": _("Public name of the editor who approved it; blank for an import and an undo."),
     }
 
 

@@ -47,14 +47,16 @@ class LedgerSession(Session):
 
 
 @contextmanager
-def writing(engine: Engine, who: str, why: str | None, origin: str, batch: str | None) -> Iterator[Session]:
+def writing(
+    engine: Engine, who: str, why: str | None, origin: str, batch: str | None, approved_by: str | None = None
+) -> Iterator[Session]:
     """A session in one transaction that holds the write lock; commits at the end, an exception rolls all back."""
     with LedgerSession(writing_engine(engine), expire_on_commit=False) as session, session.begin():
         last = changed_at(session)
         # a clock set back must not put a later revision before an earlier one
         at = max(now(), last) if last else now()
         batch = batch or f"{at:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
-        session.info.update(who=who, why=why, origin=origin, at=at, batch=batch)
+        session.info.update(who=who, approved_by=approved_by, why=why, origin=origin, at=at, batch=batch)
         yield session
 
 
@@ -176,7 +178,7 @@ def _append(session: Session, lines: list[dict[str, Any]]) -> list[int]:
     if not lines:
         return []
     first = newest(session) + 1
-    told = {name: session.info[name] for name in ("batch", "at", "who", "why", "origin")}
+    told = {name: session.info[name] for name in ("batch", "at", "who", "approved_by", "why", "origin")}
     numbers = list(range(first, first + len(lines)))
     numbered = [line | told | {"number": number} for number, line in zip(numbers, lines, strict=True)]
     session.execute(insert(LEDGER), numbered, execution_options={"recorded": True})

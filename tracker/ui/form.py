@@ -122,7 +122,7 @@ def store(data: dict[str, Any], writer: Any, why: str, confirmed: bool) -> Store
     if problems and not (confirmed and entities):
         return problems
     try:
-        with accounts.writing(parts.store(), writer, why=why or None, origin="form") as session:
+        with accounts.writing(parts.store(), writer, why or None, approver=writer, own=True) as session:
             session.add_all(entities)
     except accounts.NotAllowed as refused:
         return [intake.Problem("form", None, "pollster", refused.reason, "", "error")]

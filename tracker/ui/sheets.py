@@ -146,7 +146,7 @@ def store_sheet(sheet: intake.Sheet, writer: Any, why: str) -> intake.Outcome | 
             done / total, _("{done} of {total}").format(done=language.number(done), total=language.number(total))
         )
 
-    door = accounts.writing(parts.store(), writer, why or None, sheet.record.origin)
+    door = accounts.writing(parts.store(), writer, why or None, sheet.record.origin, approver=writer, own=True)
     try:
         return intake.store_record(parts.store(), sheet.record, writer.public_name, progress=progress, door=door)
     except accounts.NotAllowed as refused:
