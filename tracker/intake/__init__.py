@@ -4,6 +4,7 @@ What was read is checked by the same small rules (:mod:`tracker.intake.rules`) w
 record, from the form, or from the store itself.
 """
 
+from tracker.intake.entering import entry_fields, read_entry
 from tracker.intake.form import Known, known, read_form
 from tracker.intake.problems import Problem, Row
 from tracker.intake.record import Record, check, read_folder, write_folder
@@ -21,7 +22,9 @@ __all__ = [
     "Row",
     "Sheet",
     "check",
+    "entry_fields",
     "known",
+    "read_entry",
     "read_folder",
     "read_form",
     "read_sheet",
