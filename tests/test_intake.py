@@ -413,7 +413,8 @@ def form(**changes: object) -> dict[str, object]:
         "base": 998.0,
         "answers": {"favourable": "34.0", "unfavourable": 61.0, "dont-know": ""},
     }
-    poll = {"pollster": "pew", "population": "ca-adults", "field_start": dt.date(2026, 1, 8), "field_end": "2026-02-01"}
+    poll = {"pollster": "pew", "population": "ca-adults", "sample_type": "probability"}
+    poll |= {"field_start": dt.date(2026, 1, 8), "field_end": "2026-02-01"}  # type: ignore[dict-item]
     return poll | {"questions": [question]} | changes
 
 

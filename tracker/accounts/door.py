@@ -5,11 +5,11 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Row, event, inspect
-from sqlalchemy.orm import ORMExecuteState, Session
+from sqlalchemy.orm import InstanceState, ORMExecuteState, Session
 
 from tracker.accounts.people import APPROVING, NotAllowed
 from tracker.language import gettext as _
-from tracker.models import Answer, Base, Contributor, Disclosure, Poll, Question, Recorded, Revision
+from tracker.models import Answer, Base, Contributor, Disclosure, Poll, Question, Recorded, Response, Revision, Scale
 from tracker.store import Store
 
 
@@ -112,7 +112,13 @@ def _may(session: Session, row: Base, role: str, pollster: str | None, pending: 
         return True
     if role == "editor":
         return isinstance(row, Recorded)
-    return pollster is not None and _pollsters(session, row, pending) == {pollster}
+    return _adds_to_a_scale(row) or (pollster is not None and _pollsters(session, row, pending) == {pollster})
+
+
+def _adds_to_a_scale(row: Base) -> bool:
+    """Whether the row is a new scale, or a new response of one: a new instrument brings its own."""
+    state: InstanceState[Any] = inspect(row)
+    return isinstance(row, Scale | Response) and not state.persistent and row.name is not None
 
 
 def _pollsters(session: Session, row: Base | None, pending: dict[Any, Base]) -> set[str | None]:

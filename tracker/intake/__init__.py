@@ -4,14 +4,18 @@ What was read is checked by the same small rules (:mod:`tracker.intake.rules`) w
 record, from the form, or from the store itself.
 """
 
+from tracker.intake.added import DONT_KNOW, NUMERIC
 from tracker.intake.entering import entry_fields, read_entry
 from tracker.intake.form import Known, known, read_form
+from tracker.intake.onrecord import again, fields_of, last_poll
 from tracker.intake.problems import Problem, Row
 from tracker.intake.record import Record, check, read_folder, write_folder
 from tracker.intake.sheet import Match, Sheet, read_sheet, targets, template
 from tracker.intake.storing import Change, Outcome, RecordHasErrors, store_record
 
 __all__ = [
+    "DONT_KNOW",
+    "NUMERIC",
     "Change",
     "Known",
     "Match",
@@ -21,9 +25,12 @@ __all__ = [
     "RecordHasErrors",
     "Row",
     "Sheet",
+    "again",
     "check",
     "entry_fields",
+    "fields_of",
     "known",
+    "last_poll",
     "read_entry",
     "read_folder",
     "read_form",
