@@ -39,4 +39,4 @@ def test_completeness_counts_what_a_standard_asks_of_such_a_sample() -> None:
 def test_what_is_missing_is_named() -> None:
     assert not any(each.missing for each in completeness(ITEMS, "probability"))
     british = completeness(ITEMS.keys() - {"sponsor", "membership"}, None)[-1]
-    assert british.missing == ("who commissioned or paid", "the pollster's membership of CRIC, BPC or AAPOR")
+    assert british.missing == ("sponsor", "membership")

@@ -28,7 +28,7 @@ from starlette.routing import Route
 
 from tracker import accounts, routes
 from tracker.charts.theme import COLOURS
-from tracker.models import RECORD, Answer, Claim, Event, Poll, Question, Subject
+from tracker.models import RECORD, Answer, Claim, Disclosure, Event, Poll, Question, Subject
 from tracker.routes.signing import local
 from tracker.routes.tables import Download
 from tracker.store import TABLES, Store
@@ -398,9 +398,9 @@ def test_a_poll_shows_its_fields_answers_sources_and_gaps(client: httpx.Client) 
             "probability",
             1000,
             "3.7",
-            "±3.7 points, as printed; simple random sampling gives ±3.1: a design effect of 1.43",
+            "±3.7 points, as printed; ±3.7 for n = 1,000 implies a design effect of 1.43",
         ),
-        ("probability", 1622, None, "not given; simple random sampling would give ±2.43 points"),
+        ("probability", 1622, None, "not given; for n = 1,622 simple random sampling gives ±2.43"),
         ("non-probability", 1000, "3.1", "none is shown: this is not a probability sample. The pollster printed ±3.1"),
         ("non-probability", 1000, None, "none is shown: this is not a probability sample"),
     ],
@@ -742,3 +742,39 @@ def wait_for(condition: Callable[[], bool]) -> bool:
             return True
         time.sleep(0.05)
     return False
+
+
+def disclose(store: Store, poll: str, **said: str) -> None:
+    """Put on record what the source of a poll discloses."""
+    with store.writing("test") as session:
+        session.add_all(Disclosure(poll=poll, item=item, value=value) for item, value in said.items())
+
+
+def of_aapor(page: str) -> int:
+    """How many of AAPOR's items a poll's page counts."""
+    return int(re.findall(r"AAPOR, with the results: (\d+) of 20", page)[0])
+
+
+def test_what_the_source_of_a_poll_discloses_is_shown_and_counted(writer: httpx.Client, record_copy: Store) -> None:
+    before = writer.get(f"/polls/{PEW}").text
+    disclose(record_copy, PEW, frame="a panel of 90,000", weighted="no", funder="not disclosed", n_refused="4321")
+    after = writer.get(f"/polls/{PEW}").text
+    assert {"a panel of 90,000", "not disclosed by the source", "4,321", "no"} <= set(Reader(after).text)
+    assert "not disclosed by the source" not in before
+    assert of_aapor(after) == of_aapor(before) + 3
+
+
+def test_a_poll_that_is_no_statistical_survey_or_of_an_election_says_so(
+    writer: httpx.Client, record_copy: Store
+) -> None:
+    assert "recognised statistical methods" not in writer.get(f"/polls/{PEW}").text
+    said = {"n_contacted": "9000", "n_refused": "4000", "dont_know_treatment": "left-out", "weighting": "not disclosed"}
+    disclose(record_copy, PEW, not_statistical="yes", election="yes", **said)
+    told = Reader(writer.get(f"/polls/{PEW}").text).text
+    start = told.index("First transmitted in an election period")
+    assert any("Not based on recognised statistical methods" in text for text in told[:start])
+    shown = told[start : told.index("What is disclosed")]
+    assert {"Who commissioned or paid", "left out of the base", "not disclosed by the source", "not given"} <= set(
+        shown
+    )
+    assert "how many were contacted: 9,000; how many refused: 4,000" in shown

@@ -6,7 +6,9 @@ Completeness says which of a standard's items are on record here. It is no mark 
 import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
+from tracker import language
 from tracker.language import gettext as _
 from tracker.language import marked
 
@@ -131,7 +133,7 @@ IN_COLUMNS = ("wording", "responses", "report")
 
 @dataclass(frozen=True)
 class Completeness:
-    """One standard's name, how many items it asks of such a poll, and what each missing one is, in words."""
+    """One standard's name, how many items it asks of such a poll, and the names of those that are missing."""
 
     standard: str
     items: int
@@ -148,7 +150,7 @@ def completeness(held: Collection[str], sample_type: str | None) -> list[Complet
     found = []
     for letter, names in asked.items():
         wanted = [name for name in names if name != apart]
-        missing = tuple(_(ITEMS[name][0]) for name in wanted if name not in held)
+        missing = tuple(name for name in wanted if name not in held)
         found.append(Completeness(_(STANDARDS[letter]), len(wanted), missing))
     return found
 
@@ -175,3 +177,23 @@ def design_effect(stated: float, n: int) -> float:
     Below 1 the pollster states less than simple random sampling allows.
     """
     return (stated / margin(0.5, n)) ** 2
+
+
+def below_chance(stated: Decimal, n: int) -> bool:
+    """Whether a stated margin, as it may have been rounded, is smaller than simple random sampling of n allows."""
+    return stated + Decimal("0.5").scaleb(int(stated.as_tuple().exponent)) < Decimal(margin(0.5, n))
+
+
+def margin_told(stated: Decimal | None, n: int, entered: bool = False) -> str:
+    """What a margin of error of a probability sample of n says beside simple random sampling, in a sentence: to whoever
+    reads it, or to whoever just ``entered`` it."""
+    told = {"n": language.number(n), "simple": language.number(margin(0.5, n), 2)}
+    if stated is None:
+        return _("for n = {n} simple random sampling gives ±{simple}").format(**told)
+    told["stated"] = language.number(stated, max(0, -int(stated.as_tuple().exponent)))
+    if below_chance(stated, n):
+        chance = _("for n = {n} simple random sampling gives ±{simple}").format(**told)
+        below = _("you entered ±{stated}, which is below it: check") if entered else _("±{stated} is below it: check")
+        return f"{chance}; {below.format(**told)}"
+    effect = language.number(design_effect(float(stated), n), 2)
+    return _("±{stated} for n = {n} implies a design effect of {effect}").format(**told, effect=effect)

@@ -130,10 +130,8 @@ def margin_of_a_sample(row: Row, rows: Rows) -> Iterator[Problem]:
     if not row.good("margin_of_error", "sample_size") or row["sample_type"] != "probability":
         return
     stated, n = row["margin_of_error"], row["sample_size"]
-    least = disclosure.margin(0.5, n)
-    if stated + Decimal("0.5").scaleb(stated.as_tuple().exponent) < least:
-        wrong = _("for {n} interviews simple random sampling gives ±{least}; ±{stated} is below it")
-        wrong = wrong.format(n=language.number(n), least=language.number(least, 2), stated=language.number(stated))
+    if disclosure.below_chance(stated, n):
+        wrong = disclosure.margin_told(stated, n)
         yield row.warning("margin_of_error", wrong, _("check the margin and the sample size"))
 
 

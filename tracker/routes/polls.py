@@ -31,16 +31,18 @@ def poll(request: Request) -> Response:
     if answer := asking.unchanged(request, headers):
         return answer
     row, questions = found[0], words.public(found[1], asking.today())
-    title, meanings = words.name(row), store.meanings()
+    title, meanings, said = words.name(row), store.meanings(), words.said_of(store, name)
     withdrawn = _("This poll was withdrawn. It counts in no trend and no verdict.")
     return frame.framed(
         request,
         title,
         html.tag("p", html.tag("strong", withdrawn)) if row.status == "withdrawn" else "",
+        html.tag("p", html.tag("strong", words.banner(said))) if words.banner(said) else "",
         html.listed(words.fields(row)),
         html.tag("h2", _("Questions")),
         *(_question(question, meanings) for question in questions),
-        *_disclosed(row, questions, store),
+        *_election(row, questions, said),
+        *_disclosed(row, questions, store, said),
         *_history(row, questions, store),
         html.tag("h2", _("Cite")),
         html.tag("pre", words.citation(row, questions, store.newest(), frame.whole(_pinned(name, store)))),
@@ -89,17 +91,26 @@ def _linked(text: str) -> str:
     return html.tag("span", *(html.link(part, part) for part in parts)) if text else ""
 
 
-def _disclosed(row: Any, questions: list[Any], store: Store) -> Iterator[html.Markup]:
+def _election(row: Any, questions: list[Any], said: Mapping[str, str]) -> Iterator[html.Markup]:
+    """What has to be on screen of an election survey."""
+    if told := words.election(row, questions, said):
+        yield html.tag("h2", _("First transmitted in an election period"))
+        yield html.listed({name: _linked(value) for name, value in told.items()})
+
+
+def _disclosed(row: Any, questions: list[Any], store: Store, said: Mapping[str, str]) -> Iterator[html.Markup]:
     pollster = store.entity(Pollster, row.pollster)
-    told = words.disclosed(row, questions, pollster.membership if pollster else None)
+    told = words.disclosed(row, questions, pollster.membership if pollster else None, said)
     yield html.tag("h2", _("What is disclosed"))
+    if said:
+        yield html.listed({name: _linked(value) for name, value in words.disclosures(said).items()})
     yield html.tag("p", _("Counted from what is on record here; it is no mark of a poll's quality."), class_="quiet")
     yield html.tag("ul", *(_standard(each) for each in told))
 
 
 def _standard(found: words.Disclosed) -> html.Markup:
-    missing = html.tag("details", html.tag("summary", _("What is missing")), html.tag("p", found.missing))
-    told = _("{standard}: {count} items on record").format(standard=found.standard, count=found.on_record)
+    missing = html.tag("details", html.tag("summary", _("What is missing")), html.tag("p", found.told))
+    told = _("{standard}: {count} items on record").format(standard=found.standard, count=found.counted)
     return html.tag("li", told, missing)
 
 

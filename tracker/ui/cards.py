@@ -10,7 +10,7 @@ from tracker import charts, events, language
 from tracker.language import gettext as _
 from tracker.routes.words import polls
 from tracker.ui import parts
-from tracker.ui.show import plain, table
+from tracker.ui.show import fields, note, plain, table
 
 
 def poll_list(rows: pd.DataFrame) -> None:
@@ -29,6 +29,31 @@ def poll_list(rows: pd.DataFrame) -> None:
 
 
 PAGE = 40
+
+
+def disclosed(poll: Any, questions: list[Any], said: dict[str, str]) -> None:
+    """What the source of a poll discloses, set against what each standard asks for."""
+    if told := polls.election(poll, questions, said):
+        st.header(_("First transmitted in an election period"), anchor=False)
+        fields(told, alt=_("What section 326 of the Canada Elections Act asks for"))
+    st.header(_("What is disclosed"), anchor=False)
+    if said:
+        fields(polls.disclosures(said), alt=_("What the source discloses"))
+    note(_("Counted from what is on record here; it is no mark of a poll's quality."))
+    membership = next((row.membership for row in parts.every("pollsters") if row.id == poll.pollster), None)
+    complete = completeness(polls.disclosed(poll, questions, membership, said))
+    table(complete, alt=_("What each standard asks for and the record has"))
+
+
+def completeness(found: list[polls.Disclosed]) -> pd.DataFrame:
+    """What each standard asks for, set against the record."""
+    return pd.DataFrame(
+        {
+            _("Standard"): [each.standard for each in found],
+            _("Items on record"): [each.counted for each in found],
+            _("What is missing"): [each.told for each in found],
+        }
+    )
 
 
 def event_list(rows: list[Any]) -> None:

@@ -51,6 +51,11 @@ def table(rows: pd.DataFrame | dict[str, Any], alt: str) -> None:
         st.dataframe(rows, hide_index=True, alt=alt)
 
 
+def fields(told: dict[str, str], alt: str) -> None:
+    """Fields by name, with values from the record; those that are an address lead there."""
+    table({name: link(value) if value.startswith("http") else plain(value) for name, value in told.items()}, alt)
+
+
 def unknown(words: list[str]) -> None:
     """Say which words of the address name nothing here; the rest of the address holds."""
     if words:

@@ -3,11 +3,13 @@
 import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from tracker import charts, disclosure, language
 from tracker.language import gettext as _
 from tracker.language import marked
+from tracker.models import Disclosure
 from tracker.store import Store
 
 FIELDS = marked(
@@ -116,36 +118,45 @@ def margin(poll: Any) -> str:
 
 
 def _of_probability(poll: Any, printed: str | None) -> str:
+    stated = _("not given") if printed is None else _("±{margin} points, as printed").format(margin=printed)
     if poll.sample_size is None:
-        return _("not given") if printed is None else _("±{margin} points, as printed").format(margin=printed)
-    simple = language.number(round(disclosure.margin(0.5, poll.sample_size), 2))
-    if printed is None:
-        return _("not given; simple random sampling would give ±{simple} points").format(simple=simple)
-    effect = disclosure.design_effect(float(poll.margin_of_error), poll.sample_size)
-    text = _("±{margin} points, as printed; simple random sampling gives ±{simple}: a design effect of {effect}")
-    return text.format(margin=printed, simple=simple, effect=language.number(round(effect, 2)))
+        return stated
+    return f"{stated}; {disclosure.margin_told(poll.margin_of_error, poll.sample_size)}"
 
 
 class Disclosed(NamedTuple):
-    """How much of what a standard asks for is on record, and what is missing, in words."""
+    """How much of what a standard asks for is on record, and the names of the items that are missing."""
 
     standard: str
-    on_record: str
-    missing: str
+    items: int
+    missing: tuple[str, ...]
+
+    @property
+    def on_record(self) -> int:
+        """How many of its items are on record or said not to be disclosed."""
+        return self.items - len(self.missing)
+
+    @property
+    def counted(self) -> str:
+        """9 of 11."""
+        return _("{count} of {items}").format(count=self.on_record, items=self.items)
+
+    @property
+    def told(self) -> str:
+        """What is missing, in words."""
+        return "; ".join(item(name) for name in self.missing) or _("nothing")
 
 
-def disclosed(poll: Any, questions: Sequence[Any], membership: str | None) -> list[Disclosed]:
-    """What each standard asks for, set against the record."""
-    found = disclosure.completeness(_held(poll, questions, membership), poll.sample_type)
-    text = _("{count} of {items}")
-    return [
-        Disclosed(
-            each.standard,
-            text.format(count=each.items - len(each.missing), items=each.items),
-            "; ".join(each.missing) or _("nothing"),
-        )
-        for each in found
-    ]
+def item(name: str) -> str:
+    """What a standard asks for, in words."""
+    return _(disclosure.ITEMS[name][0])
+
+
+def disclosed(poll: Any, questions: Sequence[Any], membership: str | None, said: Mapping[str, str]) -> list[Disclosed]:
+    """What each standard asks for, set against the record and what the source discloses beyond it (item -> value)."""
+    held = _held(poll, questions, membership) | disclosure.met(said)
+    found = disclosure.completeness(held, poll.sample_type)
+    return [Disclosed(each.standard, each.items, each.missing) for each in found]
 
 
 def _held(poll: Any, questions: Sequence[Any], membership: str | None) -> set[str]:
@@ -169,6 +180,85 @@ def _held(poll: Any, questions: Sequence[Any], membership: str | None) -> set[st
         "published": [row.published for row in questions],
     }
     return {item for item, value in own.items() if value} | {item for item, rows in of_each.items() if all(rows)}
+
+
+def said_of(store: Store, poll: str) -> dict[str, str]:
+    """What the source of a poll discloses beyond the poll's own columns: item -> value."""
+    return {row.item: row.value for row in store.find(Disclosure, poll=poll)}
+
+
+def disclosures(said: Mapping[str, str]) -> dict[str, str]:
+    """The same in words, in the order of the standards' items."""
+    names = [name for name in (*disclosure.FIELDS, *disclosure.ITEMS) if name in said]
+    return {disclosure_name(name): _said(name, said[name]) for name in names}
+
+
+def disclosure_name(name: str) -> str:
+    """What a source discloses under this name, or an item of the standards, as a label."""
+    told = disclosure.FIELDS[name].told if name in disclosure.FIELDS else disclosure.ITEMS[name][0]
+    return charts.capital(_(told))
+
+
+#: values of disclosures that are words
+SAID = marked(
+    {
+        "yes": "yes",
+        "no": "no",
+        "reported": "reported as an answer of their own",
+        "left-out": "left out of the base",
+        "shared-out": "shared out among the answers",
+        "asked-again": "asked again which way they lean",
+        "not-offered": "not offered as an answer",
+    }
+)
+
+
+def _said(name: str, value: str) -> str:
+    form = disclosure.FIELDS[name].form if name in disclosure.FIELDS else ""
+    if value == disclosure.NOT_DISCLOSED:
+        return _("not disclosed by the source")
+    if form in ("yes-no", "undecided"):
+        return _(SAID.get(value, value))
+    if form in ("integer", "number"):
+        return language.number(Decimal(value))
+    return _("{value} %").format(value=language.number(Decimal(value))) if form == "percent" else value
+
+
+def banner(said: Mapping[str, str]) -> str:
+    """What has to be said before a poll is read; blank where nothing has."""
+    if said.get("not_statistical") != "yes":
+        return ""
+    return _("Not based on recognised statistical methods. What was found here says nothing of a population.")
+
+
+def election(poll: Any, questions: Sequence[Any], said: Mapping[str, str]) -> dict[str, str]:
+    """What section 326 of the Canada Elections Act asks to be shown of an election survey, each with what is on record;
+    empty for any other poll."""
+    if said.get("election") != "yes":
+        return {}
+    told = {
+        "pollster": poll.pollster_name,
+        "sponsor": poll.sponsor,
+        "wording": "; ".join(row.wording for row in questions if row.wording),
+        "population": poll.population_label,
+        "field_dates": charts.when(poll),
+        "base": poll.sample_size and language.number(poll.sample_size),
+        "margin_of_error": margin(poll),
+        "report": "; ".join(dict.fromkeys(row.source_url for row in questions if row.source_url)),
+        "published": "; ".join(dict.fromkeys(language.day(row.published) for row in questions if row.published)),
+    }
+    asked = [name for name, (_told, by) in disclosure.ITEMS.items() if "E" in by]
+    return {charts.capital(item(name)): told.get(name) or _of_item(name, said) for name in asked}
+
+
+def _of_item(name: str, said: Mapping[str, str]) -> str:
+    """What the fields of an item say, or that nothing is on record."""
+    fields = [each for each, field in disclosure.FIELDS.items() if field.item == name and each in said]
+    if len(fields) == 1 or name in said:
+        return _said(name, said[name]) if name in said else _said(fields[0], said[fields[0]])
+    return "; ".join(f"{_(disclosure.FIELDS[each].told)}: {_said(each, said[each])}" for each in fields) or _(
+        "not given"
+    )
 
 
 def history(store: Store, poll: Any, questions: Sequence[Any], today: dt.date) -> list[dict[str, str]]:

@@ -34,17 +34,14 @@ show.back("polls", _("All polls"))
 st.title(show.plain(polls.name(poll)), anchor=False)
 if poll.status == "withdrawn":
     st.markdown(f"**{_('This poll was withdrawn. It counts in no trend and no verdict.')}**")
-fields = {name: show.plain(value) for name, value in polls.fields(poll).items()}
-show.table(fields, alt=_("The poll, field by field"))
+said = polls.said_of(parts.store(), poll.poll)
+if polls.banner(said):
+    st.warning(polls.banner(said))
+show.fields(polls.fields(poll), alt=_("The poll, field by field"))
 st.header(_("Questions"), anchor=False)
 for question in questions:
     asked.question(question)
-st.header(_("What is disclosed"), anchor=False)
-show.note(_("Counted from what is on record here; it is no mark of a poll's quality."))
-membership = next((row.membership for row in parts.every("pollsters") if row.id == poll.pollster), None)
-complete = pd.DataFrame(polls.disclosed(poll, questions, membership))
-complete.columns = [_("Standard"), _("Items on record"), _("What is missing")]
-show.table(complete, alt=_("What each standard asks for and the record has"))
+cards.disclosed(poll, questions, said)
 st.header(_("History"), anchor=False)
 history = pd.DataFrame(polls.history(parts.store(), poll, questions, today)).map(show.plain)
 show.table(history, alt=_("Every public change of this poll"))
