@@ -5,7 +5,18 @@ nobody in. Rights are checked where rows are written, whichever page or route as
 """
 
 from tracker.accounts.door import undo, writing
-from tracker.accounts.drafts import STATES, Stale, draft, drafts, drop_draft, give_back, keep_draft, queue, submit
+from tracker.accounts.drafts import (
+    STATES,
+    Stale,
+    draft,
+    drafts,
+    drop_draft,
+    give_back,
+    keep_draft,
+    queue,
+    submit,
+    submit_several,
+)
 from tracker.accounts.people import (
     OPERATOR,
     ROLES,
@@ -55,6 +66,7 @@ __all__ = [
     "sign_in",
     "sign_out",
     "submit",
+    "submit_several",
     "undo",
     "writing",
 ]

@@ -4,6 +4,8 @@
 event or a sheet. A draft with a ``row`` corrects what is on record under that id.
 """
 
+import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Row, delete
@@ -81,13 +83,44 @@ def drop_draft(store: Store, contributor: Row[Any], draft: int) -> None:
         session.execute(delete(Draft).where(*mine))
 
 
-def submit(store: Store, contributor: Row[Any], draft: int, why: str | None = None) -> None:
-    """Hand a draft of one's own to the editors; ``why`` goes into the public history. Stale."""
+def submit(
+    store: Store, contributor: Row[Any], draft: int, why: str | None = None, embargo: dt.date | None = None
+) -> None:
+    """Hand a draft of one's own to the editors; ``why`` goes into the public history, ``embargo`` is the first day on
+    which it may be public. Stale."""
     with store.writing("accounts") as session:
-        held = held_as(session, draft, OPEN)
-        if held.contributor != contributor.id:
-            raise NotAllowed(_("Only whoever entered a draft may submit it."))
+        held = _own(session, contributor, draft)
         held.status, held.why, held.comment, held.changed = "submitted", why, None, now()
+        held.embargo = embargo
+
+
+def submit_several(
+    store: Store,
+    contributor: Row[Any],
+    draft: int,
+    several: Sequence[dict[str, Any]],
+    why: str | None = None,
+    embargo: dt.date | None = None,
+) -> list[int]:
+    """Hand a draft of one's own to the editors as one of its own for each of these fields, all or none; their numbers.
+
+    Stale, as for :func:`submit`.
+    """
+    with store.writing("accounts") as session:
+        held = _own(session, contributor, draft)
+        shared = {"kind": held.kind, "base": held.base, "status": "submitted", "why": why, "embargo": embargo}
+        made = [Draft(contributor=contributor.id, fields=fields, changed=now(), **shared) for fields in several]
+        session.delete(held)
+        session.add_all(made)
+        session.flush()
+        return [each.id for each in made]
+
+
+def _own(session: Session, contributor: Row[Any], draft: int) -> Draft:
+    held = held_as(session, draft, OPEN)
+    if held.contributor != contributor.id:
+        raise NotAllowed(_("Only whoever entered a draft may submit it."))
+    return held
 
 
 def give_back(store: Store, editor: Row[Any], draft: int, comment: str) -> None:
