@@ -23,7 +23,7 @@ import pytest
 from tracker import accounts
 from tracker.cli import main
 from tracker.models import Answer, Contributor, Poll
-from tracker.settings import RECORD, ROOT
+from tracker.settings import RECORD, ROOT, Settings
 from tracker.store import Store
 
 WANG = "wang-di-2025-04-opinion-shifting"
@@ -421,3 +421,11 @@ def test_a_port_that_is_taken_is_one_line_with_a_remedy(run, tmp_path: Path) -> 
 def test_a_port_that_is_no_number_is_told(run, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
     monkeypatch.setenv("TRACKER_PORT", "http")
     assert run("check") == Ran(2, "", ["tracker: TRACKER_PORT is 'http': give a number from 1 to 65535"])
+
+
+def test_own_approval_is_yes_or_no(run, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+    assert not Settings.from_env().own_approval
+    monkeypatch.setenv("TRACKER_OWN_APPROVAL", "yes")
+    assert Settings.from_env().own_approval
+    monkeypatch.setenv("TRACKER_OWN_APPROVAL", "true")
+    assert run("check") == Ran(2, "", ["tracker: TRACKER_OWN_APPROVAL is 'true': say yes or no"])

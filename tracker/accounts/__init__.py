@@ -8,21 +8,25 @@ from tracker.accounts.door import undo, writing
 from tracker.accounts.drafts import (
     STATES,
     Stale,
+    decide,
     draft,
     drafts,
     drop_draft,
     give_back,
     keep_draft,
     queue,
+    reopen,
     submit,
     submit_several,
 )
 from tracker.accounts.people import (
+    APPROVING,
     OPERATOR,
     ROLES,
     AccountError,
     NotAllowed,
     add,
+    by_id,
     everyone,
     named,
     operator,
@@ -40,6 +44,7 @@ from tracker.accounts.signing import (
 )
 
 __all__ = [
+    "APPROVING",
     "COOKIE",
     "LINK_MINUTES",
     "OPERATOR",
@@ -51,7 +56,9 @@ __all__ = [
     "NotAllowed",
     "Stale",
     "add",
+    "by_id",
     "contributor",
+    "decide",
     "draft",
     "drafts",
     "drop_draft",
@@ -63,6 +70,7 @@ __all__ = [
     "operator",
     "queue",
     "remove",
+    "reopen",
     "sign_in",
     "sign_out",
     "submit",

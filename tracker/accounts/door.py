@@ -9,7 +9,19 @@ from sqlalchemy.orm import InstanceState, ORMExecuteState, Session
 
 from tracker.accounts.people import APPROVING, NotAllowed
 from tracker.language import gettext as _
-from tracker.models import Answer, Base, Contributor, Disclosure, Poll, Question, Recorded, Response, Revision, Scale
+from tracker.models import (
+    Answer,
+    Base,
+    Contributor,
+    Disclosure,
+    Draft,
+    Poll,
+    Question,
+    Recorded,
+    Response,
+    Revision,
+    Scale,
+)
 from tracker.store import Store
 
 
@@ -22,14 +34,16 @@ def writing(
     batch: str | None = None,
     approver: Row[Any] | None = None,
     own: bool = False,
+    draft: int | None = None,
 ) -> Iterator[Session]:
     """The only door for writes by people: a session of the store that refuses what they may not change (NotAllowed).
 
     What they write must have been approved by an editor or administrator: somebody else, unless this installation lets
-    people approve their ``own``. The revisions name both. Nothing of a refused block is stored. Rights are read afresh,
-    as they are when the block begins.
+    people approve their ``own``. The revisions name both. ``draft`` is the number of the one that is being decided on:
+    where it stands is written in the same transaction. Nothing of a refused block is stored. Rights are read afresh, as
+    they are when the block begins.
     """
-    with _open(store, contributor, why, origin, batch, approver and approver.public_name) as session:
+    with _open(store, contributor, why, origin, batch, approver and approver.public_name, draft) as session:
         _approved(session, contributor, approver, own)
         yield session
 
@@ -37,7 +51,7 @@ def writing(
 def undo(store: Store, contributor: Row[Any] | None, batch: str) -> int:
     """Take back a batch whose rows the contributor may change; how many rows. UnknownBatch, UndoRefused, NotAllowed."""
     why = _("takes back {batch}").format(batch=batch)
-    with _open(store, contributor, why, "undo", None, None) as session:
+    with _open(store, contributor, why, "undo") as session:
         return store.take_back(session, batch)
 
 
@@ -47,14 +61,15 @@ def _open(
     contributor: Row[Any] | None,
     why: str | None,
     origin: str,
-    batch: str | None,
-    approved_by: str | None,
+    batch: str | None = None,
+    approved_by: str | None = None,
+    draft: int | None = None,
 ) -> Iterator[Session]:
     if contributor is None:
         raise NotAllowed(_("Sign in to change anything."))
     with store.writing(contributor.public_name, why, origin, batch, approved_by) as session:
         current = _current(session, contributor)
-        _watch(session, current.role, current.pollster)
+        _watch(session, current.role, current.pollster, draft)
         yield session
 
 
@@ -77,13 +92,14 @@ def _approved(session: Session, contributor: Row[Any] | None, approver: Row[Any]
         )
 
 
-def _watch(session: Session, role: str, pollster: str | None) -> None:
+def _watch(session: Session, role: str, pollster: str | None, draft: int | None) -> None:
     """Check every row that this session is about to write, one by one or in bulk."""
 
     def allow(session: Session, rows: list[Base]) -> None:
         pending: dict[Any, Base] = {(type(row), row.id): row for row in rows if isinstance(row, Poll | Question)}
         for row in rows:
-            if not isinstance(row, Revision) and not _may(session, row, role, pollster, pending):
+            passes = isinstance(row, Revision) or (isinstance(row, Draft) and row.id == draft is not None)
+            if not passes and not _may(session, row, role, pollster, pending):
                 raise NotAllowed(_refusal(role, pollster))
 
     def before_flush(session: Session, *_rest: Any) -> None:

@@ -44,9 +44,9 @@ def drafts(store: Store, contributor: Row[Any]) -> list[Row[Any]]:
     return sorted(store.find(Draft, contributor=contributor.id), key=lambda draft: draft.changed, reverse=True)
 
 
-def queue(store: Store) -> list[Row[Any]]:
-    """What waits for an editor, the longest waiting first."""
-    return sorted(store.find(Draft, status="submitted"), key=lambda draft: draft.changed)
+def queue(store: Store, status: str = "submitted") -> list[Row[Any]]:
+    """What waits for an editor, or stands somewhere else, the longest waiting first."""
+    return sorted(store.find(Draft, status=status), key=lambda draft: draft.changed)
 
 
 def draft(store: Store, number: int) -> Row[Any] | None:
@@ -131,6 +131,29 @@ def give_back(store: Store, editor: Row[Any], draft: int, comment: str) -> None:
         if current is None or current.role not in APPROVING:
             raise NotAllowed(_("Only an editor or an administrator may send a draft back."))
         held.status, held.comment, held.reviewer, held.changed = "returned", comment, editor.id, now()
+
+
+def reopen(store: Store, draft: Row[Any], comment: str) -> None:
+    """Put what was approved before the editors again, with the reason."""
+    with store.writing("accounts") as session:
+        held = held_as(session, draft.id, ("approved",))
+        held.status, held.comment, held.changed = "submitted", comment, now()
+
+
+def decide(
+    session: Session,
+    draft: Row[Any],
+    status: str,
+    approver: Row[Any],
+    row: str | None,
+    comment: str | None,
+) -> None:
+    """Write what became of a draft that an editor approved, if it stands where it stood when it was read. Stale."""
+    held = held_as(session, draft.id, (draft.status,))
+    if held.changed != draft.changed:
+        raise Stale
+    held.status, held.row, held.reviewer, held.changed = status, row or held.row, approver.id, now()
+    held.comment, held.batch = comment, session.info["batch"] if status == "stored" else None
 
 
 def held_as(session: Session, draft: int, states: tuple[str, ...]) -> Draft:

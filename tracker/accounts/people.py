@@ -68,6 +68,11 @@ def named(store: Store, email: str) -> Row[Any]:
     return found[0]
 
 
+def by_id(store: Store, contributor: int | None) -> Row[Any] | None:
+    """The contributor with this number, or None for one who is no longer."""
+    return next(iter(store.find(Contributor, id=contributor)), None) if contributor is not None else None
+
+
 def operator(store: Store) -> Row[Any] | None:
     """The administrator of the installation itself, made when there is no contributor yet; None once removed."""
     if not everyone(store):

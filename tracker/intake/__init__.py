@@ -10,31 +10,39 @@ from tracker.intake.form import Known, known, read_form
 from tracker.intake.onrecord import again, fields_of, last_poll
 from tracker.intake.problems import Problem, Row
 from tracker.intake.record import Record, check, read_folder, write_folder
-from tracker.intake.sheet import Match, Sheet, read_sheet, targets, template
+from tracker.intake.review import Decision, Review, approve, difference, lift, reviewed
+from tracker.intake.sheet import Match, Sheet, packed, read_sheet, targets, template
 from tracker.intake.storing import Change, Outcome, RecordHasErrors, store_record
 
 __all__ = [
     "DONT_KNOW",
     "NUMERIC",
     "Change",
+    "Decision",
     "Known",
     "Match",
     "Outcome",
     "Problem",
     "Record",
     "RecordHasErrors",
+    "Review",
     "Row",
     "Sheet",
     "again",
+    "approve",
     "check",
+    "difference",
     "entry_fields",
     "fields_of",
     "known",
     "last_poll",
+    "lift",
+    "packed",
     "read_entry",
     "read_folder",
     "read_form",
     "read_sheet",
+    "reviewed",
     "store_record",
     "targets",
     "template",

@@ -31,7 +31,7 @@ CHECKS: dict[str, kinds.Check] = {
     "questions.object": kinds.one_of(*OBJECTS),
     "questions.language": kinds.language_tag,
     "questions.base": kinds.above_zero,
-    "questions.published": kinds.one_date_of_polling,
+    "questions.published": kinds.not_before_polling,
     "questions.provenance": kinds.one_of("primary", "secondary"),
     "questions.source_url": kinds.web_address,
     "events.date": kinds.one_date_of_history,

@@ -1,5 +1,6 @@
 """One poll with its questions and their answers, as somebody filled it in: the same rules as for the files."""
 
+import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -66,22 +67,25 @@ def _held(table: type[Recorded], held: Mapping[str, Any]) -> Row:
     return row
 
 
-def read_form(data: Mapping[str, Any], known: Known, row: str | None = None) -> tuple[list[Recorded], list[Problem]]:
+def read_form(
+    data: Mapping[str, Any], known: Known, row: str | None = None, embargo: dt.date | None = None
+) -> tuple[list[Recorded], list[Problem]]:
     """One poll with its questions and answers as entities, and what is wrong with it; no entities if there is an error.
 
     ``data`` holds the poll's columns, ``disclosures``, a mapping of item to value, and ``questions``, a list of
     mappings with a question's columns and ``answers``, a mapping of response to value. Ids are made where none are
     given. A question whose ``scale`` is NUMERIC has ``low`` and ``high``; a scale that is new by them, and the row for
     those who do not know, come with it. ``row`` is the poll on record that this corrects: then the questions that it
-    has already are in ``data`` with their ids. A problem's column is that of the form: ``field_start``,
-    ``disclosures.funder``, ``questions.1.base``, ``questions.1.answers.favourable``.
+    has already are in ``data`` with their ids. What is under ``embargo`` may be published as late as that day. A
+    problem's column is that of the form: ``field_start``, ``disclosures.funder``, ``questions.1.base``,
+    ``questions.1.answers.favourable``.
     """
     problems: list[Problem] = []
     others = known.without(row)
     rows = list(_rows({**data, "id": row or ""}, others, problems))
     if row is None:
         problems.extend(_sample(data, rows[0]))
-    problems.extend(_found(rows, others))
+    problems.extend(_found(rows, others, embargo))
     problems.extend(_alike(rows, others))
     problems.sort(key=_place)
     if any(problem.severity == "error" for problem in problems):
@@ -159,7 +163,7 @@ class _Single(Row):
         return replace(super().warning(column, wrong, remedy), column=self.prefix)
 
 
-def _found(rows: Iterable[Row], known: Known) -> Iterator[Problem]:
+def _found(rows: Iterable[Row], known: Known, embargo: dt.date | None) -> Iterator[Problem]:
     tables: dict[type[Recorded], list[Row]] = {table: list(known.rows.get(table, ())) for table in RECORD}
     for row in rows:
         tables[row.table].append(row)
@@ -168,7 +172,7 @@ def _found(rows: Iterable[Row], known: Known) -> Iterator[Problem]:
             yield question.error("answers", _("no answer is filled in"), _("fill in at least one"))
     if not tables[Question]:
         yield tables[Poll][0].error("questions", _("the poll has no question"), _("add one"))
-    found = examine(Rows(tables, {*NAMED, Poll, Question}))
+    found = examine(Rows(tables, {*NAMED, Poll, Question}, embargo))
     yield from (problem for problem in found if problem.file == FORM)
 
 

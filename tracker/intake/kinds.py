@@ -118,11 +118,16 @@ def one_of(*words: str) -> Check:
     return check
 
 
-def one_date_of_polling(value: dt.date) -> None:
-    """From 1930 to tomorrow."""
+def not_before_polling(value: dt.date) -> None:
+    """From 1930."""
     if value.year < FIRST_YEAR:
         wrong = _("{day} is before {year}").format(day=value, year=FIRST_YEAR)
         raise Misread(wrong, _("check the year; did you mean {guess}?").format(guess=_century(value)))
+
+
+def one_date_of_polling(value: dt.date) -> None:
+    """From 1930 to tomorrow."""
+    not_before_polling(value)
     if value > tomorrow():
         raise Misread(_("{day} is in the future").format(day=value), _("check the year, the month and the day"))
 

@@ -37,10 +37,17 @@ LISTS: dict[type[Recorded], dict[str, type[Recorded]]] = {Event: {"subjects": Su
 
 
 class Rows:
-    """All rows of the record by table and key. ``complete``: the tables that references can be held against."""
+    """All rows of the record by table and key. ``complete``: the tables that references can be held against;
+    ``embargo``: the day before which they are not stored, where that is still to come."""
 
-    def __init__(self, tables: dict[type[Recorded], list[Row]], complete: set[type[Recorded]]) -> None:
+    def __init__(
+        self,
+        tables: dict[type[Recorded], list[Row]],
+        complete: set[type[Recorded]],
+        embargo: dt.date | None = None,
+    ) -> None:
         self.tables, self.complete, self.nearest = tables, complete, Nearest()
+        self.stored_by = max(embargo or kinds.tomorrow(), kinds.tomorrow())
         self.index: dict[type[Recorded], dict[tuple[str, ...], Row]] = {table: {} for table in FIELDS}
 
     def find(self, table: type[Recorded], *names: str | None) -> Row | None:
@@ -272,6 +279,14 @@ def published_after_fieldwork(row: Row, rows: Rows) -> Iterator[Problem]:
         yield row.warning("published", wrong.format(published=row["published"], earliest=earliest), remedy)
 
 
+def published_when_stored(row: Row, rows: Rows) -> Iterator[Problem]:
+    """What is in the record as published is out: answers that come out later wait outside it."""
+    poll = rows.find(Poll, row["poll"])
+    if poll and poll["status"] == "published" and row.good("published") and row["published"] > rows.stored_by:
+        wrong = _("{day} is still to come").format(day=row["published"])
+        yield row.error("published", wrong, _("check the date, or enter the poll as a draft with an embargo"))
+
+
 #: the first day on which the fieldwork may have ended, by the precision of its dates
 EARLIEST: dict[str, Callable[[Row], dt.date]] = {
     "day": lambda poll: poll["field_end"],
@@ -339,7 +354,7 @@ RULES: dict[type[Recorded], tuple[Rule, ...]] = {
     Scale: (ends_in_order,),
     Response: (position_of_its_own, part_of_a_response),
     Poll: (fieldwork_ends_after_it_starts, fieldwork_is_over, margin_of_a_sample),
-    Question: (base_within_sample, published_after_fieldwork),
+    Question: (base_within_sample, published_after_fieldwork, published_when_stored),
     Answer: (response_of_the_scale, unit_of_the_response, value_in_range),
     Event: (event_ends_after_it_starts, event_actors_took_part),
     Claim: (assertion_can_be_tested, claim_is_about_something, names_of_the_record),

@@ -100,11 +100,11 @@ def store_record(
         plan = planned(store, session, record)
         batch = session.info["batch"] if len(plan) and not plan.conflicts and not dry_run else None
         if batch:
-            _carry_out(store, session, plan, progress or _silently)
+            carry_out(store, session, plan, progress)
     return plan.outcome(store.newest(), batch)
 
 
-def planned(store: Store, session: Session, record: Record) -> Plan:
+def planned(store: Store, session: Session | None, record: Record) -> Plan:
     """What storing the record would do to the store, row by row."""
     plan, touched = Plan(), store.imported_state(session, {"import", record.origin})
     for table, rows in record.rows.items():
@@ -156,11 +156,12 @@ def _conflict(row: Row, said: Cells, held: Cells | None, base: Cells | None) -> 
     return row.error(column, wrong.format(said=quoted(said[column]), held=quoted(held[column])), remedy)
 
 
-def _carry_out(store: Store, session: Session, plan: Plan, progress: Progress) -> None:
+def carry_out(store: Store, session: Session, plan: Plan, progress: Progress | None = None) -> None:
+    """Do what was planned, in a session that is open."""
     done = 0
     for table, count in _stored(store, session, plan):
         done += count
-        progress(table.__tablename__, done, len(plan))
+        (progress or _silently)(table.__tablename__, done, len(plan))
 
 
 def _stored(store: Store, session: Session, plan: Plan) -> Iterator[tuple[type[Recorded], int]]:

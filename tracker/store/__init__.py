@@ -25,7 +25,7 @@ from tracker.store import ledger, news, past, reads, schema
 from tracker.store.engine import Found, Rows, StoreError, Unreachable, passing, serving
 from tracker.store.ledger import Unrecorded
 from tracker.store.past import UndoRefused, UnknownBatch, UnknownRevision
-from tracker.store.record import cells, columns, key_columns, row_id, values
+from tracker.store.record import cells, columns, key_columns, key_of, row_id, values
 from tracker.store.schema import NewerDatabase
 from tracker.store.tables import TABLES, BadFilter, Moved, UnknownColumn, UnknownName, table
 
@@ -47,6 +47,7 @@ __all__ = [
     "cells",
     "columns",
     "key_columns",
+    "key_of",
     "row_id",
     "values",
 ]
@@ -126,6 +127,11 @@ class Store:
             return past.imported_state(session, origins)
         with self.engine.connect() as connection:
             return past.imported_state(connection, origins)
+
+    def changed_since(self, number: int) -> dict[tuple[str, str], Found]:
+        """The rows (table, id) that were stored, changed or deleted after a revision, with the last one that did so."""
+        with self.engine.connect() as connection:
+            return past.changed_since(connection, number)
 
     def history(self, row_id: str) -> list[Found]:
         """The revisions of a row and of the rows below it, oldest first, with the batch that stored it."""

@@ -68,7 +68,7 @@ def imported_state(
     by_hand = set(
         connection.scalars(select(Revision.number).where(Revision.row.is_(None), Revision.origin.not_in(origins)))
     )
-    base: dict[Place, dict[str, Any] | None] = dict.fromkeys(_stored_by(connection, by_hand))
+    base: dict[Place, dict[str, Any] | None] = dict.fromkeys(place for place, _added in _added_by(connection, by_hand))
     imported: dict[Place, bool] = {}
     for revision in ledger.revisions(connection, Revision.row.is_not(None)):
         place, before = (revision.table, revision.row), revision.before or {}
@@ -84,16 +84,25 @@ def imported_state(
     return {(_class_of(table), row): state for (table, row), state in base.items()}
 
 
+def changed_since(connection: Connection | Session, number: int) -> dict[Place, Found]:
+    """The rows that were stored, changed or deleted after a revision, each with the last one that did so."""
+    later = ledger.revisions(connection, Revision.number > number, Revision.action != "agree")
+    bulk = {revision.number: revision for revision in later if revision.row is None}
+    stored = _added_by(connection, set(bulk))
+    return {place: bulk[added] for place, added in stored} | {(r.table, r.row): r for r in later if r.row}
+
+
 def _of_today(table: str, cells: Mapping[str, Any]) -> dict[str, Any]:
     """Cells of the ledger with the columns of today: a column that they are older than was blank."""
     return {name: cells.get(name) for name in record.columns(_class_of(table))}
 
 
-def _stored_by(connection: Connection | Session, numbers: set[int]) -> Iterator[Place]:
+def _added_by(connection: Connection | Session, numbers: set[int]) -> Iterator[tuple[Place, int]]:
+    """The rows that these revisions stored, each with the one that did."""
     for entity_class in RECORD if numbers else ():
         table = record.table_of(entity_class)
         for row in connection.execute(select(table).where(table.c.added.in_(numbers))):
-            yield table.name, record.row_id(row, entity_class)
+            yield (table.name, record.row_id(row, entity_class)), row.added
 
 
 def _class_of(table: str) -> Any:

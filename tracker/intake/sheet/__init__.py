@@ -7,7 +7,10 @@ comes out is a record like a folder's, to be stored all at once or not at all.
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from tracker import export
+from tracker.intake.fields import FIELDS, fill
 from tracker.intake.form import NAMED, Known, known
 from tracker.intake.likeness import alike, figures
 from tracker.intake.problems import Problem, Row
@@ -21,7 +24,7 @@ from tracker.language import gettext as _
 from tracker.models import Answer, Poll, Question, Recorded
 from tracker.store import Store
 
-__all__ = ["Match", "Sheet", "read_sheet", "targets", "template"]
+__all__ = ["Match", "Sheet", "packed", "read_sheet", "targets", "template", "unpacked"]
 
 #: how the ledger says that something came in by a sheet
 ORIGIN = "upload"
@@ -58,16 +61,40 @@ def read_sheet(
     problems.extend(_inferred(reading))
     tables: dict[type[Recorded], list[Row]] = {Poll: [*reading.polls.values()], Question: [*reading.questions.values()]}
     tables[Answer] = [*reading.answers]
-    problems.extend(_ruled(tables, names, file))
+    return Sheet(reading.matches, _checked(tables, names, problems))
+
+
+def packed(record: Record) -> dict[str, Any]:
+    """A sheet that was read, as the ``fields`` of a draft keep it: its rows by table, each with its line and texts."""
+    return {
+        table.__tablename__: [
+            [row.line, row.file, {name: export.cell(value) for name, value in row.items() if value is not None}]
+            for row in rows
+        ]
+        for table, rows in record.rows.items()
+    }
+
+
+def unpacked(fields: Mapping[str, Any], known: Known) -> Record:
+    """The same read again, by the same rules, against what is known now."""
+    problems: list[Problem] = []
+    tables: dict[type[Recorded], list[Row]] = {Poll: [], Question: [], Answer: []}
+    for table, read in tables.items():
+        for line, file, texts in fields[table.__tablename__]:
+            read.append(Row(table, file, line))
+            problems.extend(fill(read[-1], dict.fromkeys((column.name for column in FIELDS[table]), "") | texts))
+    return _checked(tables, known, problems)
+
+
+def _checked(tables: dict[type[Recorded], list[Row]], names: Known, problems: list[Problem]) -> Record:
+    """The rows with every problem: those found in reading them, and what the rules say of all of them together."""
+    ruled = examine(Rows({**names.rows, **tables}, {*NAMED, Poll, Question}))
+    files = {row.file for rows in tables.values() for row in rows}
+    problems.extend(problem for problem in ruled if problem.file in files)
     found = {**names.figures, **figures(tables[Question], tables[Answer])}
     problems.extend(alike(tables[Poll], names.polls.values(), found))
     problems.sort(key=lambda problem: problem.line or 0)
-    return Sheet(reading.matches, Record(tables, problems, ORIGIN))
-
-
-def _ruled(tables: dict[type[Recorded], list[Row]], names: Known, file: str) -> Iterator[Problem]:
-    found = examine(Rows({**names.rows, **tables}, {*NAMED, Poll, Question}))
-    return (problem for problem in found if problem.file == file)
+    return Record(tables, problems, ORIGIN)
 
 
 def _left_out(reading: Reading) -> Iterator[Problem]:
