@@ -1,4 +1,4 @@
-"""Who may do what: contributors, sign-in links, sessions, drafts, and the only door through which people write.
+"""Who may do what: contributors, signing in, sessions, drafts, and the only door through which people write.
 
 A link and a session are random tokens of which the store keeps the SHA-256 alone, so that a copy of the database lets
 nobody in. Rights are checked where rows are written, whichever page or route asks.
@@ -24,22 +24,28 @@ from tracker.accounts.people import (
     OPERATOR,
     ROLES,
     AccountError,
+    Nobody,
     NotAllowed,
     add,
     by_id,
+    change,
     everyone,
     named,
     operator,
     remove,
+    rename,
+    revoke,
 )
 from tracker.accounts.signing import (
     COOKIE,
     LINK_MINUTES,
     SESSION_DAYS,
     LinkRefused,
+    SignInRefused,
     contributor,
     link,
     sign_in,
+    sign_in_as,
     sign_out,
 )
 
@@ -53,10 +59,13 @@ __all__ = [
     "STATES",
     "AccountError",
     "LinkRefused",
+    "Nobody",
     "NotAllowed",
+    "SignInRefused",
     "Stale",
     "add",
     "by_id",
+    "change",
     "contributor",
     "decide",
     "draft",
@@ -70,8 +79,11 @@ __all__ = [
     "operator",
     "queue",
     "remove",
+    "rename",
     "reopen",
+    "revoke",
     "sign_in",
+    "sign_in_as",
     "sign_out",
     "submit",
     "submit_several",

@@ -7,12 +7,11 @@ from typing import Any
 from sqlalchemy import Row, event, inspect
 from sqlalchemy.orm import InstanceState, ORMExecuteState, Session
 
-from tracker.accounts.people import APPROVING, NotAllowed
+from tracker.accounts.people import ADMINISTRATORS, APPROVING, NotAllowed, current
 from tracker.language import gettext as _
 from tracker.models import (
     Answer,
     Base,
-    Contributor,
     Disclosure,
     Draft,
     Poll,
@@ -65,26 +64,18 @@ def _open(
     approved_by: str | None = None,
     draft: int | None = None,
 ) -> Iterator[Session]:
-    if contributor is None:
-        raise NotAllowed(_("Sign in to change anything."))
-    with store.writing(contributor.public_name, why, origin, batch, approved_by) as session:
-        current = _current(session, contributor)
-        _watch(session, current.role, current.pollster, draft)
+    who = contributor.public_name if contributor else ""
+    with store.writing(who, why, origin, batch, approved_by) as session:
+        found = current(session, contributor)
+        _watch(session, found.role, found.pollster, draft)
         yield session
-
-
-def _current(session: Session, contributor: Row[Any]) -> Contributor:
-    found = session.get(Contributor, contributor.id)
-    if found is None:
-        raise NotAllowed(_("You are no longer a contributor here. Ask an administrator."))
-    return found
 
 
 def _approved(session: Session, contributor: Row[Any] | None, approver: Row[Any] | None, own: bool) -> None:
     """Refuse what nobody approved who may."""
     if approver is None:
         raise NotAllowed(_("This needs the approval of an editor before it is stored: submit it."))
-    if _current(session, approver).role not in APPROVING:
+    if current(session, approver).role not in APPROVING:
         raise NotAllowed(_("Only an editor or an administrator may approve."))
     if contributor and approver.id == contributor.id and not own:
         raise NotAllowed(
@@ -159,4 +150,4 @@ def _refusal(role: str, pollster: str | None) -> str:
         return _("You may change the polls of {pollster} only. Ask an editor for anything else.").format(
             pollster=pollster
         )
-    return _("Only an administrator may change who contributes.")
+    return _(ADMINISTRATORS)

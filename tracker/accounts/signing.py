@@ -1,14 +1,19 @@
-"""Signing in: one-time links and sessions, of which the store keeps the hashes alone."""
+"""Signing in, by a one-time link or as whom an OpenID provider vouches for: either way opens a session.
+
+Of links and sessions the store keeps the hashes alone.
+"""
 
 import datetime as dt
 import hashlib
 import secrets
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Row, delete
+from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from tracker.accounts.people import AccountError, named
+from tracker.accounts.people import CONSOLE, AccountError, By, Nobody, administering, held
 from tracker.language import gettext as _
 from tracker.models import Contributor, Token
 from tracker.store import Store
@@ -21,7 +26,11 @@ LINK_MINUTES = 30
 SESSION_DAYS = 14
 
 
-class LinkRefused(AccountError):
+class SignInRefused(AccountError):
+    """Somebody is not signed in; its text tells them why and what to do."""
+
+
+class LinkRefused(SignInRefused):
     """A sign-in link that was used, has expired, or never was."""
 
     def __init__(self) -> None:
@@ -30,23 +39,41 @@ class LinkRefused(AccountError):
         )
 
 
-def link(store: Store, email: str, minutes: float = LINK_MINUTES) -> str:
-    """A new one-time token that signs this contributor in once within so many minutes."""
-    return _issue(store, named(store, email).id, "link", dt.timedelta(minutes=minutes))
+def link(store: Store, email: str, minutes: float = LINK_MINUTES, by: By = CONSOLE) -> str:
+    """A new one-time token that signs this contributor in once within so many minutes. NotAllowed."""
+    with administering(store, by) as session:
+        return _issue(session, held(session, email).id, "link", dt.timedelta(minutes=minutes))
 
 
 def sign_in(store: Store, token: str) -> str:
     """Use up a link's token and open a session: the session's token, for the cookie. LinkRefused if it is no good."""
     try:
         with store.writing("accounts") as session:
-            held = session.get(Token, _hash(token))
-            if held is None or held.kind != "link" or held.expires <= now():
+            found = session.get(Token, _hash(token))
+            if found is None or found.kind != "link" or found.expires <= now():
                 raise LinkRefused
-            contributor = held.contributor
-            session.delete(held)
+            session.delete(found)
+            return _issue(session, found.contributor, "session", dt.timedelta(days=SESSION_DAYS))
     except StaleDataError:  # another request used it in the same moment
         raise LinkRefused from None
-    return _issue(store, contributor, "session", dt.timedelta(days=SESSION_DAYS))
+
+
+def sign_in_as(store: Store, claims: Mapping[str, Any]) -> str:
+    """Open a session for the contributor with the verified e-mail address of an OpenID provider's claims: its token.
+
+    SignInRefused where the provider does not vouch for the address, or nobody here has it.
+    """
+    email = str(claims.get("email", ""))
+    if not email or claims.get("email_verified") is not True:
+        raise SignInRefused(
+            _("Your organisation does not vouch for your e-mail address. Ask it to, or ask here for a one-time link.")
+        )
+    try:
+        with store.writing("accounts") as session:
+            return _issue(session, held(session, email).id, "session", dt.timedelta(days=SESSION_DAYS))
+    except Nobody:
+        told = _("Nobody with the address {email} contributes here. Ask an administrator to add you.")
+        raise SignInRefused(told.format(email=email)) from None
 
 
 def contributor(store: Store, cookie: str | None) -> Row[Any] | None:
@@ -67,12 +94,11 @@ def sign_out(store: Store, cookie: str | None, everywhere: bool = False) -> None
         session.execute(delete(Token).where(which))
 
 
-def _issue(store: Store, contributor: int, kind: str, life: dt.timedelta) -> str:
+def _issue(session: Session, contributor: int, kind: str, life: dt.timedelta) -> str:
     """A new token; those that have expired are swept out on the way."""
     token = secrets.token_urlsafe(32)
-    with store.writing("accounts") as session:
-        session.execute(delete(Token).where(Token.expires <= now()))
-        session.add(Token(hash=_hash(token), contributor=contributor, kind=kind, expires=now() + life))
+    session.execute(delete(Token).where(Token.expires <= now()))
+    session.add(Token(hash=_hash(token), contributor=contributor, kind=kind, expires=now() + life))
     return token
 
 

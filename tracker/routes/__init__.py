@@ -15,13 +15,14 @@ from starlette.routing import BaseRoute, Mount, Route
 from tracker.models import Poll
 from tracker.routes import asking, claims, feed, html, package, pictures, polls, robots, signing, tables
 from tracker.routes.errors import HANDLERS
+from tracker.routes.openid import Vouched
 from tracker.routes.speaking import Speaking
 from tracker.store import Store
 
 __all__ = ["HANDLERS", "MIDDLEWARE", "ROUTES", "health"]
 
 #: stands around everything that is served, the app's pages included
-MIDDLEWARE = [Middleware(Speaking)]
+MIDDLEWARE = [Middleware(Speaking), Middleware(Vouched)]
 
 
 def health(_request: Request) -> Response:
@@ -70,4 +71,5 @@ ROUTES: list[BaseRoute] = [
     Route("/sitemap.xml", robots.sitemap),
     Route("/sign-in", signing.sign_in, methods=["GET", "POST"]),
     Route("/sign-out", signing.sign_out, methods=["GET", "POST"]),
+    Route("/sign-out/everywhere", signing.sign_out_everywhere, methods=["GET", "POST"]),
 ]

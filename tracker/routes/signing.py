@@ -1,9 +1,10 @@
-"""Signing in by a one-time link, and out.
+"""Signing in, by a one-time link or after an OpenID provider's word, and out.
 
 The link opens a page with a button, because programs that preview links would otherwise use it up before its owner.
 """
 
 import re
+from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -24,27 +25,48 @@ def sign_in(request: Request) -> Response:
     if request.method != "POST":
         return _page(_("Sign in"), _("This link signs you in once, on this device."), _("Sign in"))
     if foreign(request):
-        return _page(_("Not signed in"), _("The request came from another site. Open the link itself."), status=403)
+        return refused(_("The request came from another site. Open the link itself."))
     try:
         token = accounts.sign_in(asking.live(), request.query_params.get("token", ""))
-    except accounts.LinkRefused as refusal:
-        return _page(_("Not signed in"), str(refusal), status=403)
-    response = RedirectResponse(language.address(local(request.query_params.get("next"))), 303, HEADERS)
-    days = accounts.SESSION_DAYS * 24 * 3600
-    response.set_cookie(accounts.COOKIE, token, max_age=days, httponly=True, samesite="lax", secure=_encrypted(request))
-    return response
+    except accounts.SignInRefused as refusal:
+        return refused(str(refusal))
+    return entering(request, token, language.address(local(request.query_params.get("next"))))
 
 
 def sign_out(request: Request) -> Response:
     """GET shows a button; its POST closes the session."""
+    return _leaving(request, _("Sign out"), _("Your session on this device ends."))
+
+
+def sign_out_everywhere(request: Request) -> Response:
+    """The same for every session of whoever is signed in, and for links that they have not used yet."""
+    told = _("Your sessions end on every device, and sign-in links that you have not used yet.")
+    return _leaving(request, _("Sign out everywhere"), told, everywhere=True)
+
+
+def _leaving(request: Request, title: str, told: str, everywhere: bool = False) -> Response:
     if request.method != "POST":
-        return _page(_("Sign out"), _("Your session on this device ends."), _("Sign out"))
+        return _page(title, told, title)
     if foreign(request):
         return _page(_("Still signed in"), _("The request came from another site."), status=403)
-    accounts.sign_out(asking.live(), request.cookies.get(accounts.COOKIE))
+    accounts.sign_out(asking.live(), request.cookies.get(accounts.COOKIE), everywhere)
     response = RedirectResponse(language.address("/"), 303, HEADERS)
-    response.delete_cookie(accounts.COOKIE, httponly=True, samesite="lax", secure=_encrypted(request))
+    response.delete_cookie(accounts.COOKIE, httponly=True, samesite="lax", secure=encrypted(request))
     return response
+
+
+def entering(request: Request, token: str, address: str) -> Response:
+    """The way on for whoever has just signed in, with the session in a cookie; one that the browser had before ends."""
+    accounts.sign_out(asking.live(), request.cookies.get(accounts.COOKIE))
+    response = RedirectResponse(address, 303, HEADERS)
+    days = accounts.SESSION_DAYS * 24 * 3600
+    response.set_cookie(accounts.COOKIE, token, max_age=days, httponly=True, samesite="lax", secure=encrypted(request))
+    return response
+
+
+def refused(why: str) -> Response:
+    """A page for somebody who is not signed in now."""
+    return _page(_("Not signed in"), why, status=403)
 
 
 def local(address: str | None) -> str:
@@ -53,11 +75,16 @@ def local(address: str | None) -> str:
 
 
 def foreign(request: Request) -> bool:
-    """Whether a browser says that another site sent this."""
-    return request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none")
+    """Whether a browser says that another site sent this; an old one says only where it came from."""
+    site = request.headers.get("sec-fetch-site")
+    if site is None:
+        origin = urlsplit(request.headers.get("origin", "")).netloc
+        return origin not in ("", request.url.netloc, urlsplit(Settings.from_env().public_url).netloc)
+    return site not in ("same-origin", "none")
 
 
-def _encrypted(request: Request) -> bool:
+def encrypted(request: Request) -> bool:
+    """Whether readers reach this site by https, here or at the proxy before it."""
     return request.url.scheme == "https" or Settings.from_env().public_url.startswith("https:")
 
 

@@ -18,6 +18,11 @@ pages = [
     st.Page(parts.page("calibration"), title=_("Calibration")),
     st.Page(parts.page("enter"), title=_("Enter")),
     st.Page(parts.page("upload"), title=_("Upload")),
+    st.Page(
+        parts.page("contributors"),
+        title=_("Contributors"),
+        visibility="visible" if parts.contributor() else "hidden",
+    ),
 ]
 page = st.navigation(pages, position="hidden")
 st.set_page_config(page_title=f"{page.title} – {_('Opinion tracker')}", page_icon=look.ICON, layout="wide")

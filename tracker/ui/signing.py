@@ -1,9 +1,11 @@
-"""Who is signed in, for the pages that write."""
+"""Who is signed in, for the pages that write; the ways in and out."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
 
+from tracker import language
 from tracker.language import gettext as _
 from tracker.ui import parts, show
 
@@ -12,10 +14,32 @@ def writer() -> Any:
     """Whoever is signed in, named on the page; a page that nobody is signed in to ends with how to sign in."""
     found = parts.contributor()
     if found is None:
-        st.markdown(_("Whoever enters polls signs in with a one-time link."))
-        st.markdown(_("On your own installation, `tracker serve` prints one; an administrator makes one for you with:"))
-        st.code("tracker login EMAIL", language=None)
+        _ways_in()
         st.stop()
     signed_in = _("Signed in as {name}. [Sign out]({address})")
-    show.note(signed_in.format(name=show.plain(found.public_name), address="/sign-out"))
+    address = language.address("/sign-out")
+    show.note(signed_in.format(name=show.plain(found.public_name), address=address))
     return found
+
+
+def _ways_in() -> None:
+    """A button for each OpenID provider that the installation knows, and how to come by a one-time link."""
+    for provider in _providers():
+        label = _("Sign in with your organisation's account")
+        named = _("Sign in with {provider}").format(provider=provider)
+        if st.button(label if provider == DEFAULT else named, type="primary"):
+            st.login(provider)
+    st.markdown(_("Whoever enters polls signs in with a one-time link."))
+    st.markdown(_("On your own installation, `tracker serve` prints one; an administrator makes one for you with:"))
+    st.code("tracker login EMAIL", language=None)
+
+
+#: Streamlit's word for the provider that stands in ``[auth]`` itself
+DEFAULT = "default"
+
+
+def _providers() -> list[str]:
+    """The OpenID providers of Streamlit's secrets.toml: the one of ``[auth]`` itself, then each ``[auth.name]``."""
+    known = st.secrets.get("auth", {}) if st.secrets.load_if_toml_exists() else {}
+    named = [name for name, value in known.items() if isinstance(value, Mapping) and "client_id" in value]
+    return [DEFAULT, *named] if "client_id" in known else named

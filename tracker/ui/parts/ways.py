@@ -12,10 +12,10 @@ SPOKEN = '<script>document.documentElement.lang = "{code}"</script>'
 
 
 def ways(pages: Sequence[Any], page: Any) -> None:
-    """Links to the pages, in the language of this one; an embedded page stands alone."""
+    """Links to the pages, in the language of this one; an embedded page stands alone, a hidden one is not named."""
     if not st.context.is_embedded:
         with st.container(key="ways", horizontal=True, gap="medium"):
-            for each in pages:
+            for each in (named for named in pages if named.visibility == "visible"):
                 st.page_link(each, query_params=language.carried())
             _languages(page)
     st.html(SPOKEN.format(code=language.chosen()), unsafe_allow_javascript=True)
