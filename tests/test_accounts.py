@@ -131,6 +131,9 @@ def test_an_operator_is_made_once_and_not_again_after_removal(store: Store, edit
         (("new@example.org", "N", "editor", OURS), "id of a pollster"),
         (("new@example.org", "N", "pollster", "nobody-knows"), "No pollster"),
         (("EDITOR@example.org", "N", "editor", None), "already"),
+        (("new@example.org", " ", "editor", None), "no e-mail address"),
+        (("new@example.org", "new@example.org", "editor", None), "no e-mail address"),
+        (("new@example.org", " e. DITOR ", "editor", None), "choose another public name"),
     ],
 )
 def test_a_contributor_who_could_not_work_is_refused(
@@ -139,6 +142,145 @@ def test_a_contributor_who_could_not_work_is_refused(
     with pytest.raises(AccountError, match=told):
         accounts.add(store, *given)
     assert len(accounts.everyone(store)) == 1
+
+
+@pytest.fixture
+def administrator(store: Store):  # type: ignore[no-untyped-def]
+    accounts.add(store, "chief@example.org", "C. Hief", "administrator")
+    return accounts.named(store, "chief@example.org")
+
+
+#: what an administrator may do about others, by name
+ADMINISTERING = {
+    "list": lambda store, by: accounts.everyone(store, by=by),
+    "add": lambda store, by: accounts.add(store, "new@example.org", "N. Ew", "editor", by=by),
+    "change": lambda store, by: accounts.change(store, "editor@example.org", role="administrator", by=by),
+    "link": lambda store, by: accounts.link(store, "chief@example.org", by=by),
+    "revoke": lambda store, by: accounts.revoke(store, "chief@example.org", by=by),
+    "remove": lambda store, by: accounts.remove(store, "editor@example.org", by=by),
+}
+
+
+@pytest.mark.parametrize("do", ADMINISTERING.values(), ids=ADMINISTERING)
+def test_accounts_are_an_administrators(store: Store, editor: Contributor, administrator: Contributor, do) -> None:  # type: ignore[no-untyped-def]
+    accounts.link(store, administrator.email)
+    before = accounts.everyone(store), store.every(Token)
+    for by, told in ((editor, "Only an administrator may see and change who contributes"), (None, "Sign in|Only an")):
+        with pytest.raises(NotAllowed, match=told):
+            do(store, by)
+    assert (accounts.everyone(store), store.every(Token)) == before
+    found = do(store, administrator)
+    assert found or (accounts.everyone(store), store.every(Token)) != before
+
+
+def test_an_administrators_rights_are_those_of_now(
+    store: Store, editor: Contributor, administrator: Contributor
+) -> None:
+    accounts.change(store, editor.email, role="administrator", by=administrator)
+    accounts.change(store, administrator.email, role="editor", by=accounts.named(store, editor.email))
+    with pytest.raises(NotAllowed, match="Only an administrator"):
+        accounts.remove(store, editor.email, by=administrator)
+    accounts.remove(store, administrator.email)
+    with pytest.raises(NotAllowed, match="no longer a contributor"):
+        accounts.remove(store, editor.email, by=administrator)
+
+
+def test_who_comes_after_somebody_removed_does_not_inherit_from_them(
+    store: Store, administrator: Contributor, editor: Contributor
+) -> None:
+    """SQLite gives the number of a removed row to the next one."""
+    accounts.remove(store, editor.email)
+    accounts.add(store, "next@example.org", "N. Ext", "administrator")
+    assert accounts.named(store, "next@example.org").id == editor.id
+    with pytest.raises(NotAllowed, match="no longer a contributor"):
+        accounts.add(store, "friend@example.org", "F.", "administrator", by=editor)
+
+
+def test_a_role_a_pollster_and_a_name_can_be_changed(record_copy: Store) -> None:
+    accounts.add(record_copy, "a@example.org", "A.", "pollster", OURS)
+
+    def held() -> tuple[str, str, str | None]:
+        who = accounts.named(record_copy, "a@example.org")
+        return who.public_name, who.role, who.pollster
+
+    accounts.change(record_copy, "a@example.org", public_name="A.  B.")
+    assert held() == ("A. B.", "pollster", OURS)
+    accounts.change(record_copy, "a@example.org", public_name="a. b.", pollster=THEIRS)
+    assert held() == ("a. b.", "pollster", THEIRS)
+    accounts.change(record_copy, "a@example.org", role="editor")
+    assert held() == ("a. b.", "editor", None)
+    for wrong in ({"role": "pollster"}, {"role": "owner"}, {"pollster": OURS}, {"role": "pollster", "pollster": "x"}):
+        with pytest.raises(AccountError):
+            accounts.change(record_copy, "a@example.org", **wrong)
+    assert held() == ("a. b.", "editor", None)
+
+
+def test_the_last_administrator_stays(store: Store, editor: Contributor, administrator: Contributor) -> None:
+    with pytest.raises(AccountError, match="Hief is the last administrator"):
+        accounts.remove(store, administrator.email, by=administrator)
+    with pytest.raises(AccountError, match="last administrator"):
+        accounts.change(store, administrator.email, role="editor", by=administrator)
+    accounts.change(store, editor.email, role="administrator", by=administrator)
+    accounts.remove(store, administrator.email, by=administrator)
+    assert [who.public_name for who in accounts.everyone(store)] == ["E. Ditor"]
+
+
+def test_nobody_is_removed_whose_drafts_wait(store: Store, editor: Contributor) -> None:
+    draft = accounts.keep_draft(store, editor, {"mode": "web"})
+    accounts.submit(store, editor, draft)
+    with pytest.raises(AccountError, match="Ditor has drafts that wait"):
+        accounts.remove(store, editor.email)
+    accounts.give_back(store, editor, draft, "not yet")
+    accounts.remove(store, editor.email)
+    assert accounts.drafts(store, editor) == []
+
+
+def test_everybody_chooses_their_own_public_name(store: Store, editor: Contributor, administrator: Contributor) -> None:
+    accounts.rename(store, editor, "Ed")
+    assert accounts.named(store, editor.email).public_name == "Ed"
+    for wrong in ("c. hief", "", "ed@example.org"):
+        with pytest.raises(AccountError):
+            accounts.rename(store, editor, wrong)
+    with pytest.raises(NotAllowed, match="Sign in"):
+        accounts.rename(store, None, "Nobody")
+    assert accounts.named(store, editor.email).public_name == "Ed"
+
+
+def test_who_is_revoked_is_signed_out_everywhere_and_others_are_not(
+    store: Store, editor: Contributor, administrator: Contributor
+) -> None:
+    theirs = [accounts.sign_in(store, accounts.link(store, editor.email)) for _device in range(2)]
+    unused = accounts.link(store, editor.email)
+    mine = accounts.sign_in(store, accounts.link(store, administrator.email))
+    accounts.revoke(store, editor.email, by=administrator)
+    assert [accounts.contributor(store, cookie) for cookie in theirs] == [None, None]
+    with pytest.raises(LinkRefused):
+        accounts.sign_in(store, unused)
+    assert accounts.contributor(store, mine) == administrator
+
+
+def test_an_openid_provider_vouches_for_an_address(store: Store, editor: Contributor) -> None:
+    cookie = accounts.sign_in_as(store, {"email": "Editor@Example.org", "email_verified": True, "sub": "7"})
+    assert accounts.contributor(store, cookie) == editor
+
+
+@pytest.mark.parametrize(
+    ("claims", "told"),
+    [
+        ({"email": "editor@example.org", "email_verified": False}, "does not vouch"),
+        ({"email": "editor@example.org", "email_verified": "true"}, "does not vouch"),
+        ({"email": "editor@example.org"}, "does not vouch"),
+        ({"email_verified": True, "sub": "7"}, "does not vouch"),
+        ({"email": "stranger@example.org", "email_verified": True}, "Nobody with the address stranger@example.org"),
+        ({"email": "editor", "email_verified": True}, "no e-mail address"),
+    ],
+)
+def test_who_is_not_vouched_for_or_not_known_is_refused(
+    store: Store, editor: Contributor, claims: dict[str, object], told: str
+) -> None:
+    with pytest.raises(AccountError, match=told):
+        accounts.sign_in_as(store, claims)
+    assert store.every(Token) == []
 
 
 @pytest.fixture

@@ -272,8 +272,38 @@ def test_a_contributor_from_first_to_last(run, record_copy: Store) -> None:  # t
     link = run("login", "a@example.org", store=record_copy).out
     token = re.fullmatch(r"http://127\.0\.0\.1:8501/sign-in\?token=(\S+)\n", link)
     assert token and accounts.sign_in(record_copy, token[1])
+    assert run("contributor", "change", "a@example.org", "--role", "editor", store=record_copy).code == 0
+    assert run("contributor", "list", store=record_copy).out == "a@example.org\teditor\t\tA.\n"
     assert run("contributor", "remove", "a@example.org", store=record_copy).code == 0
     assert record_copy.every(Contributor) == []
+
+
+def test_somebody_is_signed_out_everywhere_by_command(run, record_copy: Store) -> None:  # type: ignore[no-untyped-def]
+    accounts.add(record_copy, "a@example.org", "A.", "editor")
+    cookie = accounts.sign_in(record_copy, accounts.link(record_copy, "a@example.org"))
+    unused = accounts.link(record_copy, "a@example.org")
+    found = run("login", "a@example.org", "--revoke", store=record_copy)
+    assert (found.code, found.out) == (0, "")
+    assert accounts.contributor(record_copy, cookie) is None
+    with pytest.raises(accounts.LinkRefused):
+        accounts.sign_in(record_copy, unused)
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        (("contributor", "change", "a@example.org"), "nothing to change"),
+        (("contributor", "change", "a@example.org", "--role", "editor"), "last administrator"),
+        (("contributor", "change", "b@example.org", "--name", "B."), "No contributor has the address b@example.org"),
+        (("contributor", "remove", "a@example.org"), "last administrator"),
+        (("login", "b@example.org", "--revoke"), "No contributor has the address b@example.org"),
+    ],
+)
+def test_what_cannot_be_done_to_an_account_is_one_line(run, store: Store, command: tuple[str, ...], told: str) -> None:  # type: ignore[no-untyped-def]
+    accounts.add(store, "a@example.org", "A.", "administrator")
+    found = run(*command, store=store)
+    assert found.code == 2 and len(found.said) == 1 and told in found.said[0]
+    assert [(who.role, who.public_name) for who in accounts.everyone(store)] == [("administrator", "A.")]
 
 
 # the process

@@ -157,21 +157,30 @@ def _history(commands: Commands) -> None:
 
 
 def _contributor(commands: Commands) -> None:
-    told = _("Add, list or remove those who may write.")
+    told = _("Add, change, list or remove those who may write.")
     actions = commands.add_parser("contributor", help=told, description=told).add_subparsers(required=True)
     command = _add(actions, "add", "people.add", _("Let somebody write."))
     command.add_argument("email", metavar="EMAIL", help=_("never shown or exported"))
     command.add_argument("--name", required=True, help=_("the name under which what they do is recorded, in public"))
-    command.add_argument("--role", choices=["pollster", "editor", "administrator"], default="editor")
-    command.add_argument("--pollster", metavar="ID", help=_("for the role pollster: whose polls"))
+    _role(command, default="editor")
+    command = _add(actions, "change", "people.change", _("Give a contributor another public name or role."))
+    command.add_argument("email", metavar="EMAIL")
+    command.add_argument("--name", help=_("the name under which what they do is recorded from now on, in public"))
+    _role(command, default=None)
     _add(actions, "list", "people.show", _("List those who may write."))
     command = _add(actions, "remove", "people.remove", _("Let somebody write no more; what they wrote stays."))
     command.add_argument("email", metavar="EMAIL")
 
 
+def _role(command: argparse.ArgumentParser, default: str | None) -> None:
+    command.add_argument("--role", choices=["pollster", "editor", "administrator"], default=default)
+    command.add_argument("--pollster", metavar="ID", help=_("for the role pollster: whose polls"))
+
+
 def _login(commands: Commands) -> None:
     command = _add(commands, "login", "people.login", _("Print a one-time sign-in link for a contributor."))
     command.add_argument("email", metavar="EMAIL", help=_("whose"))
+    command.add_argument("--revoke", action="store_true", help=_("sign them out everywhere instead"))
 
 
 def _attitude(command: argparse.ArgumentParser) -> None:

@@ -4,7 +4,7 @@ from argparse import Namespace
 from urllib.parse import quote
 
 from tracker import accounts
-from tracker.cli.opening import migrated, say, settings, store
+from tracker.cli.opening import Wrong, migrated, say, settings, store
 from tracker.language import gettext as _
 
 
@@ -12,6 +12,15 @@ def add(arguments: Namespace) -> None:
     """Let somebody write; a store that is not there yet is made."""
     accounts.add(migrated(arguments), arguments.email, arguments.name, arguments.role, arguments.pollster)
     say(_("Added. `tracker login {email}` prints a link to sign in with.").format(email=arguments.email))
+
+
+def change(arguments: Namespace) -> None:
+    """Give a contributor another public name, role or pollster."""
+    given = (arguments.name, arguments.role, arguments.pollster)
+    if given == (None, None, None):
+        raise Wrong(_("nothing to change: give --name, --role or --pollster"))
+    accounts.change(store(arguments), arguments.email, *given)
+    say(_("Changed."))
 
 
 def show(arguments: Namespace) -> None:
@@ -27,7 +36,11 @@ def remove(arguments: Namespace) -> None:
 
 
 def login(arguments: Namespace) -> None:
-    """Print a link that signs somebody in once."""
+    """Print a link that signs somebody in once; or sign them out everywhere."""
+    if arguments.revoke:
+        accounts.revoke(store(arguments), arguments.email)
+        say(_("Signed out everywhere; no link made before works."))
+        return
     token = accounts.link(store(arguments), arguments.email)
     say(_("Valid once, for {minutes} minutes:").format(minutes=accounts.LINK_MINUTES))
     print(address(settings(arguments).public_url, token))

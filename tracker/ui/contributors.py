@@ -9,7 +9,7 @@ import streamlit as st
 from tracker import accounts, language
 from tracker.accounts import ROLES
 from tracker.language import gettext as _
-from tracker.ui import parts, show
+from tracker.ui import parts, show, signing
 
 #: where the page keeps what became of the last thing that somebody did
 SAID = "contributors_said"
@@ -28,9 +28,7 @@ def own(me: Any) -> None:
     st.button(_("Change my public name"), on_click=_rename, args=(me,))
     form = _("Your role: {role}. You may change {what}.")
     st.markdown(form.format(role=language.word(me.role), what=_(ROLES[me.role])))
-    out = _("[Sign out]({here}) on this device, or [sign out everywhere]({everywhere}).")
-    addresses = {"here": "/sign-out", "everywhere": "/sign-out/everywhere"}
-    st.markdown(out.format(**{name: language.address(path) for name, path in addresses.items()}))
+    signing.way_out(_("Sign out everywhere"), "/sign-out/everywhere")
 
 
 def everyone(me: Any) -> list[Any]:
@@ -52,8 +50,10 @@ def everyone(me: Any) -> list[Any]:
 
 def newcomer(me: Any) -> None:
     """The fields of somebody new."""
-    email = st.text_input(_("E-mail address"), key="new_email", help=_("Seen by administrators only, never exported."))
-    given = {"public_name": st.text_input(_("Public name"), key="new_name")} | _role("new")
+    left, right = st.columns(2)
+    told = _("Seen by administrators only, never exported.")
+    email = left.text_input(_("E-mail address"), key="new_email", help=told)
+    given = {"public_name": right.text_input(_("Public name"), key="new_name")} | _role("new")
     st.button(_("Add"), type="primary", on_click=_add, args=(me, email, given))
 
 
@@ -84,15 +84,16 @@ def changes(me: Any, who: Any) -> None:
 
 def _role(key: str, who: Any = None) -> dict[str, str | None]:
     """The fields for a role and, where it has one, its pollster."""
+    left, right = st.columns(2)
     roles = list(ROLES)
     at = roles.index(who.role) if who else 0
-    role = st.selectbox(_("Role"), roles, at, format_func=language.word, key=f"{key}_role")
-    st.caption(_("May change {what}.").format(what=_(ROLES[role])))
+    role = left.selectbox(_("Role"), roles, at, format_func=language.word, key=f"{key}_role")
+    show.note(_("May change {what}.").format(what=_(ROLES[role])))
     if role != "pollster":
         return {"role": role, "pollster": None}
     names = parts.names("pollsters")
     held = list(names).index(who.pollster) if who and who.pollster else None
-    pollster = st.selectbox(_("Pollster"), list(names), held, format_func=names.__getitem__, key=f"{key}_pollster")
+    pollster = right.selectbox(_("Pollster"), list(names), held, format_func=names.__getitem__, key=f"{key}_pollster")
     return {"role": role, "pollster": pollster}
 
 

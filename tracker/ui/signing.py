@@ -7,6 +7,7 @@ import streamlit as st
 
 from tracker import language
 from tracker.language import gettext as _
+from tracker.routes import html
 from tracker.ui import parts, show
 
 
@@ -16,10 +17,16 @@ def writer() -> Any:
     if found is None:
         _ways_in()
         st.stop()
-    signed_in = _("Signed in as {name}. [Sign out]({address})")
-    address = language.address("/sign-out")
-    show.note(signed_in.format(name=show.plain(found.public_name), address=address))
+    with st.container(horizontal=True, gap="small"):
+        show.note(_("Signed in as {name}.").format(name=show.plain(found.public_name)))
+        way_out(_("Sign out"), "/sign-out")
     return found
+
+
+def way_out(label: str, path: str) -> None:
+    """A link to where one signs out, in this window: Streamlit's own open another, and this one would know nothing."""
+    here = {"href": language.address(path), "target": "_self"}
+    st.html(html.tag("small", html.tag("a", label, **here)), width="content")
 
 
 def _ways_in() -> None:
