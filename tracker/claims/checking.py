@@ -5,38 +5,42 @@ import datetime as dt
 import difflib
 import math
 import types
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from tracker.claims.assertions import ASSERTIONS, KINDS, Assertion
+from tracker.claims.assertions.asked import Named, Range
 from tracker.language import gettext as _
 
 #: what an assertion says beside its parameters: the attitude that it is about, and free text
 ABOUT = ("kind", "population", "subject", "construct", "measure", "object", "pollster", "date", "note", "parameters")
-#: the largest that a number can sensibly be: polls are no older than a century, and a share has a hundred points
-LONGEST = dict.fromkeys(("window_months", "horizon_months", "before_months", "after_months"), 1200)
-LONGEST |= {"window_years": 100, "points": 200, "tolerance_points": 200, "at_least": 1000, "ratio_at_least": 1000}
 #: a parameter of every kind: the claim to which this one is an answer
 ANSWERS = "answers"
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """One field of a kind's form. ``type`` is int, float, str or datetime.date; ``choices`` is empty for free input."""
+    """One field of a kind's form. ``type`` is int, float, str or datetime.date; ``choices`` is empty for free input.
+
+    ``range`` holds the ends of what a number can be; ``among`` is what a word names: subjects, populations, events,
+    measures; empty where it is free text.
+    """
 
     name: str
     type: type
     choices: tuple[str, ...]
     required: bool
     default: Any
+    range: Range | None = None
+    among: str = ""
 
 
 @cache
 def parameters(kind: str) -> tuple[Parameter, ...]:
     """The form of a kind: its parameters in order, without what an assertion finds in the record."""
-    hints = get_type_hints(ASSERTIONS[kind])
+    hints = get_type_hints(ASSERTIONS[kind], include_extras=True)
     fields = dataclasses.fields(ASSERTIONS[kind])  # type: ignore[arg-type]
     return tuple(_parameter(field, hints[field.name]) for field in fields if not field.metadata.get("found"))
 
@@ -72,8 +76,8 @@ def check(assertion: Mapping[str, Any]) -> list[str]:
     unknown = [_unknown(kind, name, list(known)) for name in values if name not in known]
     missing = [_missing(kind, p) for p in known.values() if p.required and p.name not in values]
     wrong = [problem for name, p in known.items() if name in values and (problem := _wrong(p, values[name]))]
-    found = unknown + missing + wrong or _out_of_range(values) or _at_odds(values, assertion)
-    return found or ASSERTIONS[kind].at_odds(_typed(kind, values))
+    found = unknown + missing + wrong or _at_odds(values, assertion) or ASSERTIONS[kind].at_odds(_typed(kind, values))
+    return found or list(_out_of_range(kind, values))
 
 
 def assertion_of(assertion: Mapping[str, Any]) -> Assertion:
@@ -89,11 +93,20 @@ def _typed(kind: str, values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _parameter(field: "dataclasses.Field[Any]", hint: Any) -> Parameter:
-    if get_origin(hint) in (types.UnionType,):
+    if get_origin(hint) in (types.UnionType, Union):
         hint = next(part for part in get_args(hint) if part is not type(None))
-    choices = get_args(hint) if get_origin(hint) is Literal else ()
+    kind, told = get_args(hint) if get_origin(hint) is Annotated else (hint, None)
+    choices = get_args(kind) if get_origin(kind) is Literal else ()
     required = field.default is dataclasses.MISSING
-    return Parameter(field.name, str if choices else hint, choices, required, None if required else field.default)
+    return Parameter(
+        name=field.name,
+        type=str if choices else kind,
+        choices=choices,
+        required=required,
+        default=None if required else field.default,
+        range=told if isinstance(told, Range) else None,
+        among=told.among if isinstance(told, Named) else "",
+    )
 
 
 def _unknown(kind: str, name: str, known: list[str]) -> str:
@@ -120,18 +133,17 @@ def _wrong(parameter: Parameter, value: Any) -> str | None:
     return None
 
 
-def _out_of_range(values: Mapping[str, Any]) -> list[str]:
+def _out_of_range(kind: str, values: Mapping[str, Any]) -> Iterator[str]:
     """Numbers of the right type that no poll and no calendar can have."""
-    years = [name for name in values if name.endswith("_year") and not 1900 <= values[name] <= 2200]
-    shares = [name for name in values if name.endswith("_percent") and not -100 <= values[name] <= 100]
-    lengths = [name for name in values if name in LONGEST and values[name] > LONGEST[name]]
-    text, share = _("{name} is {value}: give a year such as 2023"), _("{name} is {value}: give at most 100")
-    length = _("{name} is {value}: give at most {most}")
-    return [
-        *(text.format(name=name, value=values[name]) for name in years),
-        *(share.format(name=name, value=values[name]) for name in shares),
-        *(length.format(name=name, value=values[name], most=LONGEST[name]) for name in lengths),
-    ]
+    for parameter in parameters(kind):
+        name, ends = parameter.name, parameter.range
+        if ends and name in values and not ends.low <= values[name] <= ends.high:
+            text = _("{name} is {value}: give at most {most}")
+            if values[name] < ends.low:
+                text = _("{name} is {value}, which is below {least}: give {least} or more")
+            if name.endswith("_year"):
+                text = _("{name} is {value}: give a year such as 2023")
+            yield text.format(name=name, value=values[name], least=ends.low, most=ends.high)
 
 
 def _at_odds(values: Mapping[str, Any], assertion: Mapping[str, Any]) -> list[str]:
@@ -146,8 +158,6 @@ def _at_odds(values: Mapping[str, Any], assertion: Mapping[str, Any]) -> list[st
     window = [name for name in ("window_months", "window_years", "since") if name in values]
     if len(window) > 1:
         return [_("{a} and {b} say the same thing twice: give one of them").format(a=window[0], b=window[1])]
-    if values.get("tolerance_points", 0) < 0:
-        return [_("tolerance_points is below 0: give a distance in points")]
     if values.get("direction") == "equal" and not values.get("tolerance_points"):
         return [_("equal needs tolerance_points: give how far apart still counts as equal, in points")]
     return []

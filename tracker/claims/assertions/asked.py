@@ -4,7 +4,7 @@ import datetime as dt
 from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,33 @@ from tracker.language import marked, ngettext, number
 UpDown = Literal["up", "down"]
 AboveBelow = Literal["above", "below"]
 Position = Literal["above", "below", "equal"]
+
+
+@dataclass(frozen=True)
+class Range:
+    """What a number can sensibly be: polls are no older than a century, and a share has a hundred points."""
+
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Named:
+    """A word that names something: a row of that table of the record, or one of its measures."""
+
+    among: Literal["subjects", "populations", "events", "measures"]
+
+
+Percent = Annotated[float, Range(-100, 100)]
+Points = Annotated[float, Range(0, 200)]
+Times = Annotated[float, Range(0, 1000)]
+Months = Annotated[int, Range(1, 1200)]
+Years = Annotated[int, Range(1, 100)]
+Year = Annotated[int, Range(1900, 2200)]
+SubjectId = Annotated[str, Named("subjects")]
+PopulationId = Annotated[str, Named("populations")]
+EventId = Annotated[str, Named("events")]
+Measure = Annotated[str, Named("measures")]
 #: how the readings of an assertion are looked at: the ``VIEWS`` of tracker.claims.views
 Joins = Literal["level", "apart", "beside", "each", "figures"]
 #: readings so close to the latest one that they speak of the same moment, in days

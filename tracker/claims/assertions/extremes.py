@@ -15,7 +15,11 @@ from tracker.claims.assertions.asked import (
     Asked,
     Assertion,
     Joins,
+    Percent,
+    Points,
+    SubjectId,
     UpDown,
+    Years,
     middles,
     months_before,
     sign,
@@ -35,9 +39,9 @@ class Record(Assertion):
     """
 
     direction: UpDown
-    window_years: int | None = None
+    window_years: Years | None = None
     since: dt.date | None = None
-    tolerance_points: float = 0
+    tolerance_points: Points = 0
     least: ClassVar[int] = 3
     moves: ClassVar[bool] = True
 
@@ -106,9 +110,9 @@ class FirstTime(Assertion):
     """
 
     direction: AboveBelow
-    threshold_percent: float = 50
-    window_years: int | None = None
-    versus: str | None = None
+    threshold_percent: Percent = 50
+    window_years: Years | None = None
+    versus: SubjectId | None = None
     least: ClassVar[int] = 3
     moves: ClassVar[bool] = True
 

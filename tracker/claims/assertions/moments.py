@@ -8,7 +8,22 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 import pandas as pd
 
-from tracker.claims.assertions.asked import About, AboveBelow, Asked, Assertion, Joins, months_before, sign
+from tracker.claims.assertions.asked import (
+    About,
+    AboveBelow,
+    Asked,
+    Assertion,
+    EventId,
+    Joins,
+    Measure,
+    Months,
+    Percent,
+    Points,
+    PopulationId,
+    Times,
+    months_before,
+    sign,
+)
 from tracker.language import day, marked, number
 from tracker.language import gettext as _
 
@@ -26,7 +41,7 @@ class Level(Assertion):
     """
 
     direction: AboveBelow
-    threshold_percent: float = 50
+    threshold_percent: Percent = 50
 
     def holds(self, paths: np.ndarray) -> np.ndarray:
         """
@@ -51,8 +66,8 @@ class SelfReportedChange(Level):
     ``value_percent`` and ``event`` only note the figure quoted and what people were asked to think back to.
     """
 
-    value_percent: float | None = None
-    event: str | None = None
+    value_percent: Percent | None = None
+    event: EventId | None = None
     caveat: ClassVar[str] = marked("This is what people report of themselves (recall), not a measured change.")
 
 
@@ -67,7 +82,7 @@ class VagueQuantity(Assertion):
 
     direction: AboveBelow
     quantifier: Quantifier
-    threshold_percent: float | None = None
+    threshold_percent: Percent | None = None
 
     @classmethod
     def at_odds(cls, values: Mapping[str, Any]) -> list[str]:
@@ -122,8 +137,8 @@ class Forecast(Assertion):
     """
 
     direction: Literal["above", "below", "up", "down"]
-    horizon_months: int
-    threshold_percent: float = 50
+    horizon_months: Months
+    threshold_percent: Percent = 50
 
     def rules_out(self, made: dt.date, readings: pd.DataFrame) -> dict[str, pd.Series]:
         late = readings.field_start > pd.Timestamp(self.end(made))
@@ -176,9 +191,9 @@ class Ratio(Assertion):
     """
 
     direction: AboveBelow
-    numerator: str
-    denominator: str
-    at_least: float
+    numerator: Measure
+    denominator: Measure
+    at_least: Times
     joins: ClassVar[Joins] = "beside"
 
     @classmethod
@@ -223,9 +238,9 @@ class MisquotedPoll(Assertion):
     whether the claim calls the figure high or low.
     """
 
-    value_percent: float
+    value_percent: Percent
     direction: AboveBelow = "above"
-    tolerance_points: float = 1
+    tolerance_points: Points = 1
     least: ClassVar[int] = 1
     joins: ClassVar[Joins] = "figures"
 
@@ -264,11 +279,11 @@ class SubgroupComparison(Assertion):
     """
 
     direction: AboveBelow
-    subgroup: str
-    versus_subgroup: str
-    ratio_at_least: float = 1
-    subgroup_percent: float | None = None
-    versus_percent: float | None = None
+    subgroup: PopulationId
+    versus_subgroup: PopulationId
+    ratio_at_least: Times = 1
+    subgroup_percent: Percent | None = None
+    versus_percent: Percent | None = None
     least: ClassVar[int] = 1
     joins: ClassVar[Joins] = "beside"
     nobody: ClassVar[str] = marked("There are no subgroup readings: the record has none for {population}.")

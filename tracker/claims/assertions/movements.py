@@ -8,7 +8,19 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 
-from tracker.claims.assertions.asked import Asked, Assertion, UpDown, middles, months_before, sign
+from tracker.claims.assertions.asked import (
+    Asked,
+    Assertion,
+    EventId,
+    Months,
+    Percent,
+    Points,
+    UpDown,
+    Year,
+    middles,
+    months_before,
+    sign,
+)
 from tracker.language import day, marked, number
 from tracker.language import gettext as _
 
@@ -29,7 +41,7 @@ class Change(Assertion):
     """
 
     direction: UpDown
-    window_months: int = 12
+    window_months: Months = 12
     since: dt.date | None = None
     moves: ClassVar[bool] = True
 
@@ -68,8 +80,8 @@ class ChangeBy(Assertion):
     """
 
     direction: UpDown
-    points: float
-    window_months: int = 12
+    points: Points
+    window_months: Months = 12
     since: dt.date | None = None
     moves: ClassVar[bool] = True
 
@@ -103,8 +115,8 @@ class NoChange(Assertion):
     The window is twelve months unless the claim gives its length or the day on which it begins.
     """
 
-    tolerance_points: float
-    window_months: int = 12
+    tolerance_points: Points
+    window_months: Months = 12
     since: dt.date | None = None
     moves: ClassVar[bool] = True
 
@@ -143,14 +155,14 @@ class ChangeBetween(Assertion):
     """
 
     direction: UpDown
-    from_percent: float
-    to_percent: float
+    from_percent: Percent
+    to_percent: Percent
     from_date: dt.date | None = None
-    from_year: int | None = None
-    window_months: int | None = None
+    from_year: Year | None = None
+    window_months: Months | None = None
     to_date: dt.date | None = None
-    to_year: int | None = None
-    tolerance_points: float | None = None
+    to_year: Year | None = None
+    tolerance_points: Points | None = None
     moves: ClassVar[bool] = True
 
     @classmethod
@@ -236,9 +248,9 @@ class EventChange(Assertion):
     """
 
     direction: UpDown
-    event: str
-    before_months: int = 12
-    after_months: int = 12
+    event: EventId
+    before_months: Months = 12
+    after_months: Months = 12
     #: of the event in the record: its first and last possible day; titles of others in its window, the nearest first
     happened: tuple[dt.date, dt.date] | None = field(default=None, metadata={"found": True})
     others: tuple[str, ...] = field(default=(), metadata={"found": True})

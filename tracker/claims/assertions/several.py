@@ -8,7 +8,19 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 import pandas as pd
 
-from tracker.claims.assertions.asked import About, Asked, Assertion, Joins, Position, UpDown, months_before, sign
+from tracker.claims.assertions.asked import (
+    About,
+    Asked,
+    Assertion,
+    Joins,
+    Months,
+    Points,
+    Position,
+    SubjectId,
+    UpDown,
+    months_before,
+    sign,
+)
 from tracker.language import day, ngettext, number
 from tracker.language import gettext as _
 from tracker.series import REACH, distance
@@ -26,8 +38,8 @@ class Comparison(Assertion):
     """
 
     direction: Position
-    versus: str
-    tolerance_points: float = 0
+    versus: SubjectId
+    tolerance_points: Points = 0
     least: ClassVar[int] = 1
     joins: ClassVar[Joins] = "apart"
 
@@ -125,8 +137,8 @@ class ManyPopulations(Assertion):
 
     direction: UpDown
     quantifier: Literal["most", "more", "all", "across-the-board"] = "most"
-    window_months: int = 12
-    tolerance_points: float = 2
+    window_months: Months = 12
+    tolerance_points: Points = 2
     populations: int | None = None
     joins: ClassVar[Joins] = "each"
     fewest: ClassVar[int] = 3
