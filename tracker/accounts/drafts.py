@@ -30,6 +30,8 @@ STATES = marked(
 )
 #: those that whoever entered the draft may still change
 OPEN = ("draft", "returned")
+#: kinds that only editors and administrators enter
+EDITORIAL = ("claim", "event")
 
 
 class Stale(AccountError):
@@ -64,9 +66,13 @@ def keep_draft(
 ) -> int:
     """Keep the fields of a form, in this draft of the contributor's while it is open, or in a new one; its number.
 
-    ``kind`` is poll, sheet, claim or event; ``row`` the id on record that it corrects.
+    ``kind`` is poll, sheet, claim or event; ``row`` the id on record that it corrects. NotAllowed where it is for
+    editors to enter.
     """
     with store.writing("accounts") as session:
+        current = session.get(Contributor, contributor.id)
+        if kind in EDITORIAL and (current is None or current.role not in APPROVING):
+            raise NotAllowed(_("Claims and events are entered by editors and administrators. Ask one of them."))
         held = session.get(Draft, draft) if draft is not None else None
         if held is None or held.contributor != contributor.id or held.status not in OPEN:
             held = Draft(contributor=contributor.id, kind=kind, row=row, status="draft", base=store.newest())

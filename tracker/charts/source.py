@@ -1,5 +1,6 @@
 """What views are drawn from: a store's readings, trends, claims and events, each read or fitted once."""
 
+import copy
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable
@@ -103,6 +104,13 @@ class Source:
         """Events by date that bear on any of these subjects."""
         about = set(subjects)
         return [row for row in self._events if about & set(listed(row.subjects))]
+
+    def beside(self, event: Any) -> "Source":
+        """The same with an event that is not stored, in place of the one of its id if there is one."""
+        other = copy.copy(self)
+        rows = [*(row for row in self._events if row.id != event.id), event]
+        other._events = sorted(rows, key=lambda row: row.date)
+        return other
 
     @cached_property
     def _claims(self) -> list[Any]:

@@ -17,6 +17,7 @@ from tracker.claims.judging import (
     consider,
     judge,
     judge_all,
+    preview,
     stated,
     summary,
 )
@@ -50,6 +51,7 @@ __all__ = [
     "judge",
     "judge_all",
     "parameters",
+    "preview",
     "stated",
     "summary",
     "word_for",

@@ -113,6 +113,11 @@ def judge(store: Store, claim_id: str, known_by: dt.date | None = None, details:
     return _judge(Source(store), row, known_by or dt.date.today(), details)
 
 
+def preview(store: Store, claim: Claim, known_by: dt.date | None = None, details: bool = True) -> Judgement:
+    """The same of a claim that is not stored: as ``judge`` would give it if it were."""
+    return _judge(Source(store), claim, known_by or dt.date.today(), details)
+
+
 def judge_all(store: Store, known_by: dt.date | None = None, details: bool = True) -> Iterator[Judgement]:
     """Both verdicts on every claim, in the order of their dates."""
     source = Source(store)

@@ -15,8 +15,11 @@ from tracker.store import Store
 
 #: what can be entered by itself, by the kind of its draft
 ENTRIES: dict[str, type[Claim] | type[Event]] = {"claim": Claim, "event": Event}
-#: the tables that a claim or an event refers to
-NAMED = (Pollster, Subject, Population, Response, Question, Event, Claim)
+#: the tables that each refers to
+NAMED: dict[type[Recorded], tuple[type[Recorded], ...]] = {
+    Claim: (Pollster, Subject, Population, Response, Question, Event, Claim),
+    Event: (Subject,),
+}
 #: words of a title that go into an id, and how short one is that says little
 WORDS, LITTLE = 4, 3
 
@@ -57,8 +60,8 @@ def _texts(fields: Mapping[str, Any]) -> dict[str, str]:
 
 def _among(row: Row, store: Store) -> Rows:
     """The row by itself, with everything that it may refer to; what it corrects is not beside it."""
-    rows = Rows({row.table: [row]}, set(NAMED))
-    for table in NAMED:
+    rows = Rows({row.table: [row]}, set(NAMED[row.table]))
+    for table in NAMED[row.table]:
         held = (_held(table, each._asdict()) for each in store.every(table))
         rows.index[table] = {key(each): each for each in held}
     rows.index[row.table].pop(key(row), None)

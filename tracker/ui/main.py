@@ -23,6 +23,8 @@ pages = [
         title=_("Contributors"),
         visibility="visible" if parts.contributor() else "hidden",
     ),
+    st.Page(parts.page("claim"), title=_("Enter a claim"), visibility="hidden"),
+    st.Page(parts.page("event"), title=_("Enter an event"), visibility="hidden"),
 ]
 page = st.navigation(pages, position="hidden")
 st.set_page_config(page_title=f"{page.title} – {_('Opinion tracker')}", page_icon=look.ICON, layout="wide")

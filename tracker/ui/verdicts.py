@@ -9,13 +9,27 @@ from tracker import charts, language
 from tracker.language import gettext as _
 from tracker.routes.words import Names
 from tracker.routes.words import verdicts as words
-from tracker.ui import parts, show
+from tracker.ui import calibration, parts, show
 from tracker.ui.show import link, plain
 
 
 def names() -> Names:
     """The names of what a verdict refers to by id."""
     return {table: parts.names(table) for table in ("pollsters", "populations", "subjects", "scales")}
+
+
+def whole(judged: dict[str, Any], folded: bool = False) -> None:
+    """Everything that the polls say of a claim: both verdicts, what turned them, what is tested, and the readings,
+    which can be folded away."""
+    sides(judged)
+    calibration.link()
+    turned(judged)
+    answers(judged)
+    st.subheader(_("What exactly is tested"), anchor=False)
+    show.table(assertion(judged["assertion"]), alt=_("The assertion, field by field"))
+    readings(judged, folded)
+    for number, each in enumerate(judged["parts"], start=1):
+        part(number, each, judged, folded)
 
 
 def verdict(title: str, found: dict[str, Any]) -> None:
@@ -69,13 +83,13 @@ def assertion(stated: dict[str, Any]) -> dict[str, str]:
     return {plain(name): plain(value) for name, value in words.assertion(stated, names()).items()}
 
 
-def part(number: int, asserted: dict[str, Any], main: dict[str, Any]) -> None:
+def part(number: int, asserted: dict[str, Any], main: dict[str, Any], folded: bool = False) -> None:
     """A further assertion of the same claim: what differs from the first, both verdicts, the readings behind them."""
     st.subheader(_("Also tested, {number}").format(number=number), anchor=False)
     st.markdown(f"**{plain(words.own(asserted, main, names()))}**")
     sides(asserted)
     turned(asserted)
-    readings(asserted)
+    readings(asserted, folded)
 
 
 def sides(asserted: dict[str, Any]) -> None:
@@ -87,9 +101,12 @@ def sides(asserted: dict[str, Any]) -> None:
         verdict(_("Known now"), asserted["now"])
 
 
-def readings(asserted: dict[str, Any]) -> None:
+def readings(asserted: dict[str, Any], folded: bool = False) -> None:
     """The readings behind both verdicts, where there are any."""
     rows = evidence(asserted)
     if len(rows):
-        st.markdown(_("**Reading by reading** ({count})").format(count=len(rows)))
-        show.table(rows, alt=_("The readings behind both verdicts"))
+        told = _("**Reading by reading** ({count})").format(count=len(rows))
+        with st.expander(told) if folded else st.container():
+            if not folded:
+                st.markdown(told)
+            show.table(rows, alt=_("The readings behind both verdicts"))

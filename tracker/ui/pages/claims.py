@@ -5,7 +5,7 @@ import streamlit as st
 from tracker import language
 from tracker.language import gettext as _
 from tracker.language import ngettext
-from tracker.ui import asked, calibration, choosing, parts, show, verdicts
+from tracker.ui import asked, choosing, entering, parts, show, verdicts
 
 wanted = parts.wanted("claim")
 claim = parts.claim(wanted) if wanted else None
@@ -13,6 +13,7 @@ claim = parts.claim(wanted) if wanted else None
 if claim is None:
     unknown = [_("claim: {id}").format(id=wanted)] if wanted else []
     st.title(_("What people said about opinion"), anchor=False)
+    entering.began("claim")
     rows = parts.claim_rows()
     if not rows:
         st.markdown(_("No claim is recorded yet."))
@@ -38,18 +39,10 @@ st.markdown(show.plain(f"{claim.claimant}{role}, {day}"))
 published = _("First published {day}. ").format(day=language.day(claim.published)) if claim.published else ""
 show.note(published + _("Where: {source}").format(source=asked.source(claim.source_url, claim.source_title)))
 
-judged = parts.judgement(claim.id)
-verdicts.sides(judged)
-calibration.link()
-verdicts.turned(judged)
-verdicts.answers(judged)
-st.subheader(_("What exactly is tested"), anchor=False)
-show.table(verdicts.assertion(judged["assertion"]), alt=_("The assertion, field by field"))
-verdicts.readings(judged)
-for number, part in enumerate(judged["parts"], start=1):
-    verdicts.part(number, part, judged)
+verdicts.whole(parts.judgement(claim.id))
 if claim.note:
     st.caption(show.plain(claim.note))
 plain = parts.address(language.address(f"/claims/{claim.id}"))
 data = parts.address(f"/api/v1/verdicts/{claim.id}.json")
 show.note(_("[This claim without JavaScript]({plain}) · [Its verdict as JSON]({data})").format(plain=plain, data=data))
+entering.corrects("claim", claim.id)

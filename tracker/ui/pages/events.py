@@ -4,7 +4,7 @@ import streamlit as st
 
 from tracker import events, language, series
 from tracker.language import gettext as _
-from tracker.ui import cards, parts, show
+from tracker.ui import cards, entering, parts, show
 
 wanted = parts.wanted("event")
 rows = parts.event_rows()
@@ -13,6 +13,7 @@ event = next((row for row in rows if row.id == wanted), None)
 if event is None:
     unknown = [_("event: {id}").format(id=wanted)] if wanted else []
     st.title(_("What happened around this time"), anchor=False)
+    entering.began("event")
     if not rows:
         st.markdown(_("No event is recorded yet."))
         st.stop()
@@ -39,6 +40,7 @@ st.caption(" · ".join(map(show.plain, [language.day(event.date, event.date_prec
 if event.description:
     st.markdown(show.plain(event.description))
 st.markdown(_("Source: {source}").format(source=show.link(event.source_url, event.source_title)))
+entering.corrects("event", event.id)
 st.subheader(_("Opinion around this time"), anchor=False)
 populations, unknown = cards.asked(event), []
 if not populations:

@@ -1,0 +1,5 @@
+"""Event: what happened, with its place beside opinion before it is stored."""
+
+from tracker.ui import entering
+
+entering.entered(*entering.opened("event"))
