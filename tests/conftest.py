@@ -17,6 +17,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
+@pytest.fixture(autouse=True)
+def _without_a_browser(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No page waits for a browser to draw."""
+    monkeypatch.setattr("tracker.ui.parts.widgets.BREATH", 0)
+
+
 def opened(template: Path, folder: Path) -> Iterator[Store]:
     """A store on a copy of this file."""
     file = Path(shutil.copy(template, folder / "tracker.db"))

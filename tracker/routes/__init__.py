@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from tracker.models import Poll
-from tracker.routes import asking, claims, feed, html, package, pictures, polls, robots, signing, tables
+from tracker.routes import asking, claims, document, feed, html, package, pictures, polls, robots, signing, tables
 from tracker.routes.errors import HANDLERS
 from tracker.routes.openid import Vouched
 from tracker.routes.speaking import Speaking
@@ -72,4 +72,5 @@ ROUTES: list[BaseRoute] = [
     Route("/sign-in", signing.sign_in, methods=["GET", "POST"]),
     Route("/sign-out", signing.sign_out, methods=["GET", "POST"]),
     Route("/sign-out/everywhere", signing.sign_out_everywhere, methods=["GET", "POST"]),
+    *document.ROUTES,
 ]

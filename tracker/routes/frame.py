@@ -71,7 +71,7 @@ def framed(
 ) -> Response:
     """A plain page with all that belongs around it; ``elsewhere`` are other addresses of the same, by their names."""
     address = _address(request)
-    told = (*_relations(address), *_card(title, address, seen), *(element for element in head if element is not None))
+    told = (*relations(address), *card(title, address, seen), *(element for element in head if element is not None))
     ends = (_header(address), _footer(address, store, elsewhere or {}))
     return html.page(title, *body, heading=heading, head=told, around=ends, headers=headers)
 
@@ -104,7 +104,7 @@ def _address(request: Request) -> str:
     return request.url.path + (f"?{urlencode(kept)}" if kept else "")
 
 
-def _relations(address: str) -> Iterable[html.Markup]:
+def relations(address: str) -> Iterable[html.Markup]:
     """Which address is the right one, where the same is in another language, and the feed."""
     yield html.tag("link", rel="canonical", href=whole(address))
     for code in LANGUAGES:
@@ -113,7 +113,7 @@ def _relations(address: str) -> Iterable[html.Markup]:
     yield html.tag("link", rel="alternate", type="application/atom+xml", title=_("News"), href=whole(FEED))
 
 
-def _card(title: str, address: str, seen: Seen) -> Iterable[html.Markup]:
+def card(title: str, address: str, seen: Seen) -> Iterable[html.Markup]:
     """What is shown where somebody shares the address."""
     others = [LOCALES[code] for code in LANGUAGES if code != language.chosen()]
     told = [

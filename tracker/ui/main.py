@@ -15,7 +15,7 @@ pages = [
     st.Page(parts.page("polls"), title=_("Polls")),
     st.Page(parts.page("data"), title=_("Data")),
     st.Page(parts.page("method"), title=_("Method")),
-    st.Page(parts.page("calibration"), title=_("Calibration")),
+    st.Page(parts.page("calibration"), title=_("Calibration"), visibility="hidden"),
     st.Page(parts.page("enter"), title=_("Enter")),
     st.Page(parts.page("upload"), title=_("Upload")),
     st.Page(
@@ -28,8 +28,19 @@ pages = [
 ]
 page = st.navigation(pages, position="hidden")
 st.set_page_config(page_title=f"{page.title} – {_('Opinion tracker')}", page_icon=look.ICON, layout="wide")
-st.html(look.STYLE)
 with st.container(horizontal_alignment="center"), st.container(width=1080):
-    parts.ways(pages, page)
+    above = st.container(key="above")
+    with above:
+        parts.spoken()
     show.unknown([] if offered else [_("language: {code}").format(code=asked)])
-    page.run()
+    if page is pages[0]:
+        # its chart goes to the reader before the ways to other pages
+        try:
+            page.run()
+        finally:
+            with above:
+                parts.ways(pages, page)
+    else:
+        with above:
+            parts.ways(pages, page)
+        page.run()

@@ -33,6 +33,7 @@ with st.container(key="answer"):
     if st.context.is_embedded:
         views.way_back(view)
         st.stop()
+    parts.breathe()
     views.summary(view)
 parts.pick_choices([])
 views.tables(view)

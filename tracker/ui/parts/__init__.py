@@ -40,8 +40,9 @@ from tracker.ui.parts.pickers import (
     pick_polls,
     pick_rows,
 )
-from tracker.ui.parts.ways import ways
+from tracker.ui.parts.ways import spoken, ways
 from tracker.ui.parts.widgets import (
+    breathe,
     clicked,
     keep_click,
     pick,
@@ -56,6 +57,7 @@ __all__ = [
     "Attitude",
     "address",
     "attitudes_of",
+    "breathe",
     "choices",
     "claim",
     "claim_rows",
@@ -88,6 +90,7 @@ __all__ = [
     "preview",
     "revision",
     "source",
+    "spoken",
     "store",
     "subjects_of",
     "unoffered",

@@ -7,6 +7,7 @@ whatever language the page is in; Streamlit's own binding would write the names 
 
 import datetime as dt
 import re
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
@@ -46,6 +47,8 @@ def pick(
 
 
 _offered: ContextVar[bool] = ContextVar("offered", default=True)
+#: seconds that a browser takes to begin a chart
+BREATH = 0.2
 
 
 @contextmanager
@@ -61,6 +64,14 @@ def unoffered() -> Iterator[None]:
 def drawn() -> bool:
     """Whether widgets are drawn; an embedded page has none."""
     return _offered.get() and not st.context.is_embedded
+
+
+def breathe() -> None:
+    """Let the browser draw what it has: it takes all that comes together as one, the chart and every choice after it.
+    Only while a reader's page is new; later what is there already stays in sight meanwhile."""
+    if "breathed" not in st.session_state:
+        st.session_state["breathed"] = True
+        time.sleep(BREATH)
 
 
 @contextmanager
