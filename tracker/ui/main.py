@@ -8,6 +8,8 @@ from tracker.ui import look, parts, show
 
 asked = parts.wanted(language.PARAMETER)
 offered = language.use(asked)
+#: what only those who contribute have a use for
+inner = "visible" if parts.contributor() else "hidden"
 pages = [
     st.Page(parts.page("trends"), title=_("Trends"), default=True),
     st.Page(parts.page("claims"), title=_("Claims")),
@@ -18,11 +20,8 @@ pages = [
     st.Page(parts.page("calibration"), title=_("Calibration"), visibility="hidden"),
     st.Page(parts.page("enter"), title=_("Enter")),
     st.Page(parts.page("upload"), title=_("Upload")),
-    st.Page(
-        parts.page("contributors"),
-        title=_("Contributors"),
-        visibility="visible" if parts.contributor() else "hidden",
-    ),
+    st.Page(parts.page("review"), title=_("Review"), visibility=inner),
+    st.Page(parts.page("contributors"), title=_("Contributors"), visibility=inner),
     st.Page(parts.page("claim"), title=_("Enter a claim"), visibility="hidden"),
     st.Page(parts.page("event"), title=_("Enter an event"), visibility="hidden"),
 ]

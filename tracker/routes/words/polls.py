@@ -98,7 +98,7 @@ def fields(poll: Any) -> dict[str, str]:
         "note": poll.note,
         "poll": poll.poll,
     }
-    return {_field(name): _("not given") if value is None else value for name, value in told.items()}
+    return {field(name): _("not given") if value is None else value for name, value in told.items()}
 
 
 def margin(poll: Any) -> str:
@@ -290,7 +290,7 @@ def changed(row: Any, questions: Sequence[Any], meanings: Mapping[str, Sequence[
     else:
         names = [name for name in row.after if row.before.get(name) != row.after[name]]
         told.append(
-            "; ".join(f"{_field(name)}: {_cell(row.before.get(name))} → {_cell(row.after[name])}" for name in names)
+            "; ".join(f"{field(name)}: {_cell(row.before.get(name))} → {_cell(row.after[name])}" for name in names)
         )
     return unaddressed(", ".join(told))
 
@@ -300,7 +300,8 @@ def _response(response: str, question: Any, meanings: Mapping[str, Sequence[Any]
     return next((language.name(row.name) for row in rows if row.response == response), response)
 
 
-def _field(name: str) -> str:
+def field(name: str) -> str:
+    """What a column is called."""
     return _(FIELDS.get(name) or language.word(name))
 
 

@@ -1,0 +1,34 @@
+"""Review: what waits for an editor, and each submission beside what is on record and beside its source."""
+
+import streamlit as st
+
+from tracker import intake
+from tracker.language import gettext as _
+from tracker.ui import parts, review, show, signing
+
+wanted = parts.wanted("draft")
+draft = review.submission(wanted)
+if draft is None:
+    st.title(_("Review"), anchor=False)
+writer = signing.writer()
+review.editors_only(writer)
+review.said()
+if draft is None:
+    show.unknown([_("submission: {id}").format(id=wanted)] if wanted else [])
+    review.waiting()
+    st.stop()
+
+show.back("review", _("All submissions"))
+review.head(draft)
+with st.spinner(_("Reading it")):
+    found = intake.reviewed(parts.store(), draft)
+change, beside = st.columns([2, 1], gap="large")
+with change:
+    st.subheader(_("What would change"), anchor=False)
+    review.changes(found)
+    st.subheader(_("What the rules say"), anchor=False)
+    review.problems(found)
+with beside:
+    review.source(draft)
+    review.completeness(found)
+review.decide(draft, writer, found)
