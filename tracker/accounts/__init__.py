@@ -4,7 +4,7 @@ A link and a session are random tokens of which the store keeps the SHA-256 alon
 nobody in. Rights are checked where rows are written, whichever page or route asks.
 """
 
-from tracker.accounts.door import undo, writing
+from tracker.accounts.door import refuse_others, undo, writing
 from tracker.accounts.drafts import (
     STATES,
     Stale,
@@ -78,6 +78,7 @@ __all__ = [
     "named",
     "operator",
     "queue",
+    "refuse_others",
     "remove",
     "rename",
     "reopen",

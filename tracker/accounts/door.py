@@ -1,6 +1,6 @@
 """The only door through which people write: a session of the store that refuses what they may not change."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -52,6 +52,13 @@ def undo(store: Store, contributor: Row[Any] | None, batch: str) -> int:
     why = _("takes back {batch}").format(batch=batch)
     with _open(store, contributor, why, "undo") as session:
         return store.take_back(session, batch)
+
+
+def refuse_others(contributor: Row[Any], pollsters: Iterable[str]) -> None:
+    """NotAllowed where somebody of a pollster would enter polls of others: the door refuses them too, but only once
+    they are approved."""
+    if contributor.role == "pollster" and set(pollsters) - {contributor.pollster}:
+        raise NotAllowed(_refusal(contributor.role, contributor.pollster))
 
 
 @contextmanager

@@ -1,5 +1,7 @@
 """The pages of the app, and what stands around them."""
 
+from typing import Literal
+
 import streamlit as st
 
 from tracker import language
@@ -9,7 +11,7 @@ from tracker.ui import look, parts, show
 asked = parts.wanted(language.PARAMETER)
 offered = language.use(asked)
 #: what only those who contribute have a use for
-inner = "visible" if parts.contributor() else "hidden"
+inner: Literal["visible", "hidden"] = "visible" if parts.contributor() else "hidden"
 pages = [
     st.Page(parts.page("trends"), title=_("Trends"), default=True),
     st.Page(parts.page("claims"), title=_("Claims")),

@@ -10,7 +10,7 @@ import streamlit as st
 from tracker import accounts, intake, language, store
 from tracker.language import gettext as _
 from tracker.language import marked, ngettext
-from tracker.models import Answer, Disclosure, Poll, Question, Recorded, Scale
+from tracker.models import RECORD, Answer, Disclosure, Poll, Question, Recorded, Scale
 from tracker.routes.words import polls
 from tracker.settings import Settings
 from tracker.ui import asked, cards, parts, show
@@ -106,7 +106,7 @@ def _name(contributor: int | None) -> str:
 
 def head(draft: Any) -> None:
     """What it is, who entered it, why, and from when it may be public."""
-    st.title(plain(named(draft)), anchor=False)
+    st.header(plain(named(draft)), anchor=False)
     st.caption(plain(told(draft)))
     lines = {
         _("Why"): draft.why or _("no reason given"),
@@ -140,25 +140,39 @@ def _place(problem: intake.Problem) -> str:
 
 def changes(found: intake.Review) -> None:
     """What storing it would change: cell by cell; of much that is new, the numbers and the first rows."""
-    new = {(table.__tablename__, name) for table, name in found.said.keys() - found.held.keys()}
     st.markdown(plain(_counted(found)))
     if found.plan:
         _first_rows(found)
-    cells = [change for change in found.changes if not (found.plan and (change.table, change.row) in new)]
+    cells = [change for change in found.changes if _told_of(change, found)]
     if not cells:
         return
     shown = cells[:SHOWN]
     table = {
-        _("Where"): [plain(f"{_(ROWS.get(c.table, c.table))} {c.row}") for c in shown],
-        _("Field"): [plain(polls.field(c.column)) for c in shown],
-        _("On record"): [plain(c.before) for c in shown],
-        _("Submitted"): [plain(c.after) for c in shown],
+        _("Where"): [_where(change, before) for before, change in zip([None, *shown], shown, strict=False)],
+        _("Field"): [plain(polls.field(change.column)) for change in shown],
+        _("On record"): [plain(change.before) for change in shown],
+        _("Submitted"): [plain(change.after) for change in shown],
     }
     if all(not change.before for change in cells):
         del table[_("On record")]
     show.table(pd.DataFrame(table), alt=_("What would change"))
     more = len(cells) - len(shown)
     st.caption(ngettext("and {count} more", "and {count} more", more).format(count=more) if more else "")
+
+
+def _told_of(change: intake.Change, found: intake.Review) -> bool:
+    """Whether a cell is shown by itself: no new row of a sheet is, nor what only says to which row it belongs."""
+    table = next(each for each in RECORD if each.__tablename__ == change.table)
+    if found.plan and (table, change.row) not in found.held:
+        return False
+    return change.column not in (*store.key_columns(table), *(("poll",) if table is Question else ()))
+
+
+def _where(change: intake.Change, before: intake.Change | None) -> str:
+    """The row that a cell belongs to, named once."""
+    if before and (before.table, before.row) == (change.table, change.row):
+        return ""
+    return plain(f"{_(ROWS.get(change.table, change.table))} {change.row}")
 
 
 def _counted(found: intake.Review) -> str:
@@ -205,16 +219,18 @@ def _figures(answers: Iterable[Any]) -> str:
 
 def source(draft: Any) -> None:
     """Where the figures or the words can be seen, with the lasting copies."""
-    rows = [*draft.fields.get("questions", ()), draft.fields] if draft.kind != "sheet" else []
-    found = {row["source_url"]: row.get("source_title") for row in rows if row.get("source_url")}
+    rows = [row[-1] if draft.kind == "sheet" else row for row in draft.fields.get("questions", ())]
+    found = {row["source_url"]: row.get("source_title") for row in (*rows, draft.fields) if row.get("source_url")}
     st.subheader(_("The source"), anchor=False)
-    for url, title in found.items():
+    for url, title in list(found.items())[:FIRST_ROWS]:
         st.markdown(asked.source(url, title))
+    more = len(found) - FIRST_ROWS
+    st.caption(ngettext("and {count} more", "and {count} more", more).format(count=more) if more > 0 else "")
     lasting = (draft.fields.get("disclosures") or {}).get("archive_url")
     if lasting:
         st.markdown(show.link(lasting, _("the copy that was given")))
     if not found and not lasting:
-        st.markdown(_("It names no source.") if rows else _("Each row of the sheet names its own."))
+        st.markdown(_("It names no source."))
 
 
 def completeness(found: intake.Review) -> None:

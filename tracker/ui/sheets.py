@@ -1,18 +1,18 @@
-"""The Upload page: what a sheet was read as, what is wrong with it, what storing it would do, and doing it."""
+"""The Upload page: what a sheet was read as, what is wrong with it, what storing it would do, and handing it in."""
 
 from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 import streamlit as st
-from sqlalchemy.exc import IntegrityError
 
 from tracker import accounts, export, intake, language, store
 from tracker.intake import Problem
 from tracker.language import gettext as _
 from tracker.language import ngettext
 from tracker.models import Poll, Question
-from tracker.ui import parts, show
+from tracker.settings import Settings
+from tracker.ui import parts, review, show
 
 #: the scale of the template where none is chosen
 USUAL = "favourable-unfavourable-4"
@@ -137,8 +137,29 @@ def changes(found: intake.Outcome) -> pd.DataFrame:
     )
 
 
-def store_sheet(sheet: intake.Sheet, writer: Any, why: str) -> intake.Outcome | str:
-    """Store the whole sheet as one batch, or say why not."""
+def approves(writer: Any) -> bool:
+    """Whether a sheet of this person's is stored as soon as it is confirmed."""
+    return Settings.from_env().own_approval and writer.role in accounts.APPROVING
+
+
+def hand_in(sheet: intake.Sheet, writer: Any, why: str) -> Any | str:
+    """Submit the whole sheet, or store it where its author may approve it: the submission as it stands then, or why
+    not."""
+    try:
+        accounts.refuse_others(writer, {row["pollster"] for row in sheet.record.rows[Poll]})
+        number = accounts.keep_draft(parts.store(), writer, intake.packed(sheet.record), kind="sheet")
+        accounts.submit(parts.store(), writer, number, why or None)
+        problems = _approved(number, writer) if approves(writer) else []
+    except accounts.AccountError as refused:
+        return str(refused)
+    if problems:
+        accounts.drop_draft(parts.store(), writer, number)
+        return "; ".join(str(problem) for problem in problems)
+    return accounts.draft(parts.store(), number)
+
+
+def _approved(number: int, writer: Any) -> list[Problem]:
+    """Store a sheet of one's own; the errors that keep it from being stored."""
     bar = st.progress(0.0, _("Storing"))
 
     def progress(_table: str, done: int, total: int) -> None:
@@ -146,26 +167,46 @@ def store_sheet(sheet: intake.Sheet, writer: Any, why: str) -> intake.Outcome | 
             done / total, _("{done} of {total}").format(done=language.number(done), total=language.number(total))
         )
 
-    door = accounts.writing(parts.store(), writer, why or None, sheet.record.origin, approver=writer, own=True)
-    try:
-        return intake.store_record(parts.store(), sheet.record, writer.public_name, progress=progress, door=door)
-    except accounts.NotAllowed as refused:
-        return refused.reason
-    except IntegrityError:
-        return _("Somebody stored the same just now: upload the sheet again and look before you confirm.")
+    decision = intake.approve(parts.store(), writer, number, own=True, progress=progress)
+    return [] if decision.status == "stored" else [p for p in decision.problems if p.severity == "error"]
 
 
-def after(stored: intake.Outcome, writer: Any) -> None:
-    """What became of the sheet, and the way back."""
-    undone = st.session_state.get("upload_undone")
-    st.success(undone or _("Stored: {outcome}.").format(outcome=told(stored)))
-    st.caption(_("Batch {batch}").format(batch=stored.batch))
-    if not undone and st.button(_("Take the whole batch back")):
-        st.session_state["upload_undone"] = undo(str(stored.batch), writer)
-        st.rerun()
-    st.page_link(parts.page("polls"), label=_("See the polls"), query_params=language.carried({}))
+def after(number: int, writer: Any) -> None:
+    """What became of the sheet that was just confirmed, and the way to another."""
+    held = accounts.draft(parts.store(), number)
+    stored = _("Stored. It counts in every trend and verdict from now on.")
+    waits = _("Submitted. Nothing is stored before an editor has approved it; how it stands is shown here.")
+    st.success(stored if held and held.status == "stored" else waits)
+    mine(writer)
     if st.button(_("Upload another sheet")):
         st.session_state.clear()
+        st.rerun()
+
+
+def mine(writer: Any) -> None:
+    """The sheets that this person handed in: where each stands, what the editor said, and the ways back."""
+    if undone := st.session_state.pop("upload_undone", None):
+        st.success(undone)
+    for held in (each for each in accounts.drafts(parts.store(), writer) if each.kind == "sheet"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(show.plain(_stands(held)))
+            if held.status == "stored":
+                _take_back(held, writer)
+            elif st.button(_("Throw it away"), key=f"upload_drop_{held.id}"):
+                accounts.drop_draft(parts.store(), writer, held.id)
+                st.rerun()
+
+
+def _stands(held: Any) -> str:
+    told = _("{sheet}, {when}: {state}").format(
+        sheet=review.named(held), when=language.moment(held.changed), state=_(accounts.STATES[held.status])
+    )
+    return f"{told}. {held.comment}" if held.comment else told
+
+
+def _take_back(held: Any, writer: Any) -> None:
+    if st.button(_("Take the whole batch back"), key=f"upload_undo_{held.id}", help=held.batch):
+        st.session_state["upload_undone"] = undo(str(held.batch), writer)
         st.rerun()
 
 

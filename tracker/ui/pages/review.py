@@ -6,13 +6,12 @@ from tracker import intake
 from tracker.language import gettext as _
 from tracker.ui import parts, review, show, signing
 
-wanted = parts.wanted("draft")
-draft = review.submission(wanted)
-if draft is None:
-    st.title(_("Review"), anchor=False)
+st.title(_("Review"), anchor=False)
 writer = signing.writer()
 review.editors_only(writer)
 review.said()
+wanted = parts.wanted("draft")
+draft = review.submission(wanted)
 if draft is None:
     show.unknown([_("submission: {id}").format(id=wanted)] if wanted else [])
     review.waiting()

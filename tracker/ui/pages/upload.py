@@ -1,4 +1,4 @@
-"""Upload: a sheet of polls, read whole, looked at, confirmed, and taken back where it was wrong."""
+"""Upload: a sheet of polls, read whole, looked at, confirmed, submitted, and taken back where it was wrong."""
 
 import streamlit as st
 
@@ -8,10 +8,11 @@ from tracker.ui import sheets, show, signing
 
 st.title(_("Upload a sheet of polls"), anchor=False)
 writer = signing.writer()
-if stored := st.session_state.get("upload_stored"):
-    sheets.after(stored, writer)
+if handed_in := st.session_state.get("upload_handed_in"):
+    sheets.after(handed_in, writer)
     st.stop()
-st.markdown(_("One row a question, as CSV or XLSX. Nothing is stored before you confirm it."))
+st.markdown(_("One row a question, as CSV or XLSX. Nothing is stored before you confirm it and an editor approves it."))
+sheets.mine(writer)
 with st.expander(_("A template to fill in")):
     sheets.template_button()
 file = st.file_uploader(
@@ -44,10 +45,11 @@ sure = not sheet.record.warnings or st.checkbox(_("I have read the warnings and 
 blocked = not sure or bool(found.changes and not why.strip()) or not found.inserted + found.updated
 if found.changes and not why.strip():
     st.caption(_("A change of what is on record needs a reason."))
-if st.button(_("Confirm and store"), type="primary", disabled=blocked):
-    result = sheets.store_sheet(sheet, writer, why)
+label = _("Confirm and store") if sheets.approves(writer) else _("Confirm and submit")
+if st.button(label, type="primary", disabled=blocked):
+    result = sheets.hand_in(sheet, writer, why)
     if isinstance(result, str):
         st.error(result)
     else:
-        st.session_state["upload_stored"] = result
+        st.session_state["upload_handed_in"] = result.id
         st.rerun()

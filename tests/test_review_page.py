@@ -1,0 +1,106 @@
+"""The Review page as an editor meets it: what would change, approve, return with a comment."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.submissions import NEW, PEW, corrected, person, poll, submitted
+from tracker import accounts
+from tracker.models import Poll
+from tracker.settings import ROOT
+from tracker.store import Store
+
+Visit = Callable[..., AppTest]
+
+
+@pytest.fixture
+def visit(record_copy: Store, monkeypatch: pytest.MonkeyPatch) -> Visit:
+    """Open the page as somebody, at a submission or at the list."""
+
+    def visit(who: Any, draft: int | None = None) -> AppTest:
+        monkeypatch.setenv("TRACKER_DATABASE_URL", record_copy.url)
+        monkeypatch.setattr("tracker.ui.parts.contributor", lambda: who)
+        app = AppTest.from_file(ROOT / "tracker" / "ui" / "main.py", default_timeout=60).switch_page("pages/review.py")
+        if draft:
+            app.query_params["draft"] = str(draft)
+        app.run()
+        assert not app.exception
+        return app
+
+    return visit
+
+
+def text(app: AppTest) -> str:
+    kinds = ("title", "subheader", "markdown", "caption", "error", "success")
+    return "\n".join(str(each.value) for kind in kinds for each in app.get(kind))
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    (button,) = (button for button in app.button if button.label == label)
+    button.click().run()
+    assert not app.exception
+    return app
+
+
+def test_an_editor_sees_what_would_change_and_approves_it(visit: Visit, record_copy: Store) -> None:
+    number = submitted(record_copy, person(record_copy, "two"), corrected(record_copy, "35"), PEW, why="misread")
+    ed = person(record_copy, "ed")
+    queue = visit(ed)
+    assert f"correction of {PEW}, entered by Two" in text(queue).replace("\\", "")
+    app = visit(ed, number)
+    changed = next(table.value for table in app.table if "Submitted" in table.value)
+    assert changed[["Field", "On record", "Submitted"]].to_numpy().tolist() == [["Value", "34", "35"]]
+    assert "The rules find nothing wrong with it." in text(app)
+    assert "Stored." in text(press(app, "Approve"))
+    assert accounts.queue(record_copy) == []
+    assert "Nothing waits for an editor." in text(visit(ed))
+
+
+def test_a_submission_is_returned_with_a_comment_and_not_without(visit: Visit, record_copy: Store) -> None:
+    nan = person(record_copy, "nan", "pollster", "nanos-research")
+    number = submitted(record_copy, nan, poll())
+    app = visit(person(record_copy, "ed"), number)
+    assert "Say in the comment what is to be done." in text(press(app, "Return"))
+    assert accounts.draft(record_copy, number).status == "submitted"  # type: ignore[union-attr]
+    app.text_area[0].set_value("Which mode?")
+    assert "Sent back to Nan." in text(press(app, "Return"))
+    (draft,) = accounts.drafts(record_copy, nan)
+    assert (draft.status, draft.comment) == ("returned", "Which mode?")
+
+
+def test_in_place_of_the_button_stands_why_nobody_approves_their_own(
+    visit: Visit, record_copy: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ed = person(record_copy, "ed")
+    number = submitted(record_copy, ed, poll())
+    app = visit(ed, number)
+    assert "another editor has to approve it" in text(app)
+    assert "Approve" not in [button.label for button in app.button]
+    monkeypatch.setenv("TRACKER_OWN_APPROVAL", "yes")
+    assert "Stored." in text(press(visit(ed, number), "Approve"))
+    assert record_copy.find(Poll, id=NEW)
+
+
+def test_what_was_overtaken_can_only_be_returned(visit: Visit, record_copy: Store) -> None:
+    one, ed = person(record_copy, "one"), person(record_copy, "ed")
+    first, second = (
+        submitted(record_copy, one, corrected(record_copy, value), PEW, why="misread") for value in ("35", "36")
+    )
+    press(visit(ed, first), "Approve")
+    app = visit(ed, second)
+    assert "It cannot be stored as it stands: return it." in text(app)
+    assert "Approve" not in [button.label for button in app.button]
+
+
+def test_a_draft_is_its_author_s_and_review_is_for_editors(visit: Visit, record_copy: Store) -> None:
+    nan = person(record_copy, "nan", "pollster", "nanos-research")
+    number = accounts.keep_draft(record_copy, nan, poll())
+    app = visit(person(record_copy, "ed"), number)
+    assert "Nothing waits for an editor." in text(app) and "Nanos" not in text(app)
+    accounts.submit(record_copy, nan, number)
+    refused = visit(nan, number)
+    assert "Only an editor or an administrator may approve." in text(refused)
+    assert "Nanos" not in text(refused) and not refused.table
+    assert "signs in" in text(visit(None, number))
