@@ -242,7 +242,7 @@ def completeness(found: intake.Review) -> None:
     membership = next((row.membership for row in parts.every("pollsters") if row.id == poll.pollster), None)
     st.subheader(_("What is disclosed"), anchor=False)
     counted = cards.completeness(polls.disclosed(poll, _questions(found), membership, disclosed))
-    show.table(counted, alt=_("What each standard asks for and the submission has"))
+    show.table(counted.iloc[:, :2], alt=_("What each standard asks for and the submission has"))
 
 
 def _questions(found: intake.Review) -> list[Any]:

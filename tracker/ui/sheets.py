@@ -11,8 +11,7 @@ from tracker.intake import Problem
 from tracker.language import gettext as _
 from tracker.language import ngettext
 from tracker.models import Poll, Question
-from tracker.settings import Settings
-from tracker.ui import parts, review, show
+from tracker.ui import parts, review, show, submitting
 
 #: the scale of the template where none is chosen
 USUAL = "favourable-unfavourable-4"
@@ -137,11 +136,6 @@ def changes(found: intake.Outcome) -> pd.DataFrame:
     )
 
 
-def approves(writer: Any) -> bool:
-    """Whether a sheet of this person's is stored as soon as it is confirmed."""
-    return Settings.from_env().own_approval and writer.role in accounts.APPROVING
-
-
 def hand_in(sheet: intake.Sheet, writer: Any, why: str) -> Any | str:
     """Submit the whole sheet, or store it where its author may approve it: the submission as it stands then, or why
     not."""
@@ -149,7 +143,7 @@ def hand_in(sheet: intake.Sheet, writer: Any, why: str) -> Any | str:
         accounts.refuse_others(writer, {row["pollster"] for row in sheet.record.rows[Poll]})
         number = accounts.keep_draft(parts.store(), writer, intake.packed(sheet.record), kind="sheet")
         accounts.submit(parts.store(), writer, number, why or None)
-        problems = _approved(number, writer) if approves(writer) else []
+        problems = _approved(number, writer) if submitting.approves_own(writer) else []
     except accounts.AccountError as refused:
         return str(refused)
     if problems:

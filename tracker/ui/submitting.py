@@ -16,12 +16,13 @@ def buttons(writer: Any, draft: int | None, why: str | None, blocked: bool) -> s
     status = None
     if st.button(_("Submit for review"), type="primary", disabled=off, key="submit"):
         status = _submitted(writer, draft or 0, why, own=False)
-    if _approves_own(writer) and st.button(_("Store now, approved by yourself"), disabled=off, key="store_now"):
+    if approves_own(writer) and st.button(_("Store now, approved by yourself"), disabled=off, key="store_now"):
         status = _submitted(writer, draft or 0, why, own=True)
     return status
 
 
-def _approves_own(writer: Any) -> bool:
+def approves_own(writer: Any) -> bool:
+    """Whether this person may approve what they entered themselves."""
     return writer.role in accounts.APPROVING and Settings.from_env().own_approval
 
 
