@@ -21,14 +21,8 @@ def ways(pages: Sequence[Any], page: Any) -> None:
     """Links to the pages, in the language of this one; an embedded page stands alone, a hidden one is not named."""
     if not st.context.is_embedded:
         with st.container(key="ways", horizontal=True, gap="medium"):
-<<<<<<< HEAD
             for each in (named for named in pages if named.visibility == "visible"):
                 st.page_link(each, query_params=language.carried())
-=======
-            for each in pages:
-                if each.visibility == "visible":
-                    st.page_link(each, query_params=language.carried())
->>>>>>> 67d6eb9 (Serve the app's document with its language, title, card and style, so that nothing jumps; draw the first chart before what stands around it)
             _languages(page)
 
 
