@@ -6,7 +6,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -59,20 +60,32 @@ def wait_until_healthy(url: str, server: subprocess.Popen[bytes], log: Path) -> 
     pytest.fail(f"the server did not come up:\n{log.read_text()}")
 
 
-@pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The tracker as `tracker serve` starts it, from an empty folder, on the record that ships with it."""
-    home, port = tmp_path_factory.mktemp("site"), free_port()
-    log = home / "log"
+@contextmanager
+def served(home: Path) -> Iterator[Site]:
+    """The tracker as `tracker serve` starts it in this folder."""
+    port, log = free_port(), home / "log"
     command = [sys.executable, "-m", "tracker.cli", "serve", "--port", str(port)]
     with log.open("wb") as out, subprocess.Popen(command, cwd=home, stdout=out, stderr=out) as server:
         try:
             wait_until_healthy(f"http://127.0.0.1:{port}", server, log)
-            assert f"http://127.0.0.1:{port}/sign-in?token=" in log.read_text()
             yield Site(f"http://127.0.0.1:{port}", home)
         finally:
             server.terminate()
             server.wait(10)
+
+
+@pytest.fixture(scope="session")
+def serve() -> Callable[[Path], AbstractContextManager[Site]]:
+    """Start a tracker of one's own in a folder: ``with serve(home) as site``."""
+    return served
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The tracker started in an empty folder, on the record that ships with it."""
+    with served(tmp_path_factory.mktemp("site")) as found:
+        assert f"{found.url}/sign-in?token=" in (found.home / "log").read_text()
+        yield found
 
 
 @pytest.fixture(scope="session")
