@@ -5,12 +5,9 @@ import datetime as dt
 import io
 import json
 import re
-import socket
 import struct
-import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from decimal import Decimal
 from html.parser import HTMLParser
 from pathlib import Path
@@ -21,15 +18,14 @@ import httpx
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
-import uvicorn
 from starlette.applications import Starlette
 from starlette.responses import Response
 from starlette.routing import Route
 
-from tracker import accounts, routes
+from tests.serving import serving
+from tracker import routes
 from tracker.charts.theme import COLOURS
 from tracker.models import RECORD, Answer, Claim, Disclosure, Event, Poll, Question, Subject
-from tracker.routes.signing import local
 from tracker.routes.tables import Download
 from tracker.store import TABLES, Store
 
@@ -44,19 +40,6 @@ def site() -> Iterator[str]:
     app = Starlette(routes=routes.ROUTES, exception_handlers=routes.HANDLERS, middleware=routes.MIDDLEWARE)
     with serving(app) as url:
         yield url
-
-
-@contextmanager
-def serving(app: Starlette) -> Iterator[str]:
-    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="off"))
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        listening.listen()  # who asks before the server is up waits in line
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-        thread.start()
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        server.should_exit = True
-        thread.join(10)
 
 
 @pytest.fixture
@@ -613,71 +596,6 @@ def test_the_feed_of_an_empty_tracker_is_a_feed(
     monkeypatch.setenv("TRACKER_DATABASE_URL", store.url)
     assert said(xml.fromstring(asking.get("/feed.atom").content), "updated") and entries(asking) == []
     assert [asking.get(address).status_code for address in ("/claims/", "/polls/", "/sitemap.xml")] == [200] * 3
-
-
-# signing in
-
-
-@pytest.fixture
-def token(record_copy: Store) -> str:
-    accounts.add(record_copy, "editor@example.org", "E. Ditor", "editor")
-    return accounts.link(record_copy, "editor@example.org")
-
-
-def test_looking_at_a_link_does_not_use_it_up(writer: httpx.Client, record_copy: Store, token: str) -> None:
-    for _look in range(2):
-        page = writer.get(f"/sign-in?token={token}")
-        assert page.status_code == 200 and '<form method="post">' in page.text and "set-cookie" not in page.headers
-    answer = writer.post(f"/sign-in?token={token}")
-    assert (answer.status_code, answer.headers["location"]) == (303, "/enter")
-    assert re.search("HttpOnly.*SameSite=lax", answer.headers["set-cookie"])
-    assert "Secure" not in answer.headers["set-cookie"]
-    assert accounts.contributor(record_copy, answer.cookies[accounts.COOKIE]).public_name == "E. Ditor"
-
-
-def test_a_used_link_is_refused(writer: httpx.Client, token: str) -> None:
-    assert writer.post(f"/sign-in?token={token}").status_code == 303
-    again = writer.post(f"/sign-in?token={token}")
-    assert again.status_code == 403 and "set-cookie" not in again.headers and "already used" in again.text
-
-
-@pytest.mark.parametrize("query", ["", "?token=", "?token=forged"])
-def test_a_forged_link_is_refused(writer: httpx.Client, query: str) -> None:
-    assert writer.post(f"/sign-in{query}").status_code == 403
-
-
-def test_another_site_cannot_sign_anybody_in_or_out(writer: httpx.Client, token: str) -> None:
-    elsewhere = {"Sec-Fetch-Site": "cross-site"}
-    for address in (f"/sign-in?token={token}", "/sign-out"):
-        assert writer.post(address, headers=elsewhere).status_code == 403
-    assert writer.post(f"/sign-in?token={token}").status_code == 303
-
-
-def test_the_cookie_is_secure_where_the_site_is(
-    writer: httpx.Client, token: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("TRACKER_PUBLIC_URL", "https://polls.example.org")
-    assert "Secure" in writer.post(f"/sign-in?token={token}").headers["set-cookie"]
-
-
-def test_signing_out_ends_the_session(writer: httpx.Client, record_copy: Store, token: str) -> None:
-    cookie = writer.post(f"/sign-in?token={token}").cookies[accounts.COOKIE]
-    assert writer.get("/sign-out").status_code == 200
-    assert accounts.contributor(record_copy, cookie)
-    writer.cookies.set(accounts.COOKIE, cookie)
-    answer = writer.post("/sign-out")
-    assert answer.status_code == 303 and 'tracker_session=""' in answer.headers["set-cookie"]
-    assert accounts.contributor(record_copy, cookie) is None
-
-
-@pytest.mark.parametrize("address", ["//evil.example", "/\\evil.example", "https://evil.example", "enter", "", "/a\nb"])
-def test_nobody_is_sent_to_another_site(address: str) -> None:
-    assert local(address) == "/enter"
-
-
-def test_one_comes_back_to_the_page_that_asked(writer: httpx.Client, token: str) -> None:
-    answer = writer.post(f"/sign-in?token={token}&next=/polls?poll=x")
-    assert answer.headers["location"] == "/polls?poll=x"
 
 
 # a download that breaks
