@@ -275,7 +275,7 @@ def test_a_draft_with_nothing_in_it_is_not_kept(desk: Desk) -> None:
 def test_what_is_wrong_with_a_parameter_stands_on_the_page_with_its_remedy(desk: Desk) -> None:
     app = fill_in_claim(desk.visit("claim"))
     app.date_input(key="claim_change_since").set_value(dt.date(2026, 1, 1)).run()
-    assert "since is not before the claim. give an earlier one" in shown(app)
+    assert "since is not before the claim. Give an earlier one." in shown(app)
     assert "## Supported" not in shown(app)
     assert button(app, "Submit for review").disabled
 
@@ -285,7 +285,7 @@ def test_another_kind_of_assertion_brings_its_own_fields_and_keeps_what_both_hav
     app.selectbox(key="claim_kind").set_value("change-by").run()
     assert app.selectbox(key="claim_change-by_direction").value == "up"
     assert app.number_input(key="claim_change-by_window_months").value == 12
-    assert "change-by needs points. give a number" in shown(app)
+    assert "change-by needs points. Give a number." in shown(app)
     app.number_input(key="claim_change-by_points").set_value(5).run()
     assert desk.draft().fields["parameters"] == {"points": 5, "window_months": 12}
 
@@ -318,7 +318,8 @@ def test_a_claim_on_record_is_corrected_with_a_reason(desk: Desk) -> None:
     claim = "wang-di-2025-04-opinion-shifting"
     assert any(link.label == "Correct this claim" for link in desk.visit("claims", claim=claim).page_link)
     app = desk.visit("claim", correct=claim)
-    assert "Nothing is changed yet." in shown(app) and not desk.store.every(Draft)
+    assert "Correct a claim" in shown(app) and "Nothing is changed yet." in shown(app)
+    assert not desk.store.every(Draft)
     app.text_input(key="claim_claimant_role").set_value("Ambassador").run()
     assert "A correction needs a reason." in shown(app)
     assert button(app, "Submit for review").disabled
@@ -330,6 +331,9 @@ def test_a_claim_on_record_is_corrected_with_a_reason(desk: Desk) -> None:
     assert (last.action, last.who, last.approved_by, last.why) == ("update", "Edith", "Otto", "shorter")
     changed = {name for name in last.after if last.after[name] != last.before[name]}
     assert changed == {"claimant_role"}
+    told = desk.visit("claims", claim=claim).table[-1].value.iloc[0]
+    assert (told["Who"], told["Why"]) == ("Edith, approved by Otto", "shorter")
+    assert told["What"].endswith("Ambassador of China to Canada → Ambassador")
 
 
 def test_an_installation_may_let_editors_approve_their_own(desk: Desk) -> None:
@@ -339,6 +343,9 @@ def test_an_installation_may_let_editors_approve_their_own(desk: Desk) -> None:
     app = button(desk.visit("event", draft=number), "Store now, approved by yourself").click().run()
     assert "It is on record." in shown(app)
     assert desk.draft().status == "stored"
+    desk.sit(None)
+    told = desk.visit("events", event=desk.draft().row).table[0].value.iloc[0]
+    assert (told["Who"], told["What"]) == ("Edith, approved by Edith", "entered")
 
 
 def test_an_event_is_shown_among_the_others_before_and_after_it_is_stored(desk: Desk) -> None:

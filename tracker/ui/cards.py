@@ -8,7 +8,7 @@ import streamlit as st
 
 from tracker import charts, events, language
 from tracker.language import gettext as _
-from tracker.routes.words import polls
+from tracker.routes.words import entries, polls
 from tracker.ui import parts
 from tracker.ui.show import fields, note, plain, table
 
@@ -68,6 +68,14 @@ def event_list(rows: list[Any]) -> None:
                         parts.page("events"), label=label, query_params=language.carried({"event": row.id}), icon=""
                     )
                     st.caption(" · ".join(map(plain, kind_of(row))))
+
+
+def history(row_id: str) -> None:
+    """What people did to a claim or an event, if anything."""
+    rows = pd.DataFrame(entries.history(parts.store(), row_id))
+    if len(rows):
+        st.subheader(_("History"), anchor=False)
+        table(rows.map(plain), alt=_("Every change of it by hand"))
 
 
 def kind_of(event: Any) -> list[str]:

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from tracker import accounts, intake, language
+from tracker import accounts, charts, intake, language
 from tracker.language import gettext as _
 from tracker.language import marked
 from tracker.ui import parts, show, submitting
@@ -36,13 +36,15 @@ def checked(entry: Entry, form: Form) -> tuple[Any | None, list[intake.Problem]]
     entities, problems = intake.read_entry(entry.kind, form.said, parts.store())
     for problem in problems:
         if not _blank(problem):
-            form.places.get(problem.column, st).markdown(f":small[{show.plain(_told(problem))}]")
+            form.places.get(problem.column, st).markdown(f":small[{_told(problem)}]")
     return next(iter(entities), None), problems
 
 
 def _told(problem: intake.Problem) -> str:
-    form = _("Error: {wrong}. {remedy}.") if problem.severity == "error" else _("Check: {wrong}. {remedy}.")
-    return form.format(wrong=problem.wrong, remedy=problem.remedy.rstrip("?."))
+    """A problem with its remedy, which may be a question."""
+    told = _("{wrong}. {remedy}").format(wrong=problem.wrong, remedy=charts.capital(problem.remedy))
+    form = _("**Error:** {told}") if problem.severity == "error" else _("**Check:** {told}")
+    return form.format(told=show.plain(told if told.endswith("?") else f"{told}."))
 
 
 def _blank(problem: intake.Problem) -> bool:

@@ -38,7 +38,7 @@ def claim(form: Form) -> None:
 def _said(form: Form) -> None:
     form.text("quote", _("Word for word, in the language it was said in"), long=True, height=90)
     form.choice("language", _("Language of the quote"), dict(zip(SPOKEN, SPOKEN, strict=True)), free=True)
-    form.text("paraphrase", _("The claim in one plain sentence"), live=True)
+    form.text("paraphrase", _("The claim in one plain sentence"))
 
 
 def _made(form: Form) -> None:

@@ -18,7 +18,7 @@ AHEAD = 3650
 def event(form: Form) -> None:
     """Every field of an event."""
     st.subheader(_("What happened"), anchor=False)
-    form.text("title", _("In a few words"), live=True)
+    form.text("title", _("In a few words"))
     form.text("description", _("In one sentence"), long=True, height=90)
     ahead = dt.date.today() + dt.timedelta(days=AHEAD)
     with st.grid(2):

@@ -4,8 +4,10 @@ The fields are kept in the store at every change, so a closed tab or a restarted
 says which draft is open (``draft``), or which row is to be corrected (``correct``).
 """
 
+import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 
@@ -36,6 +38,9 @@ class Entry:
     row: str | None = None
     held: dict[str, Any] = field(default_factory=dict)
     kept: dict[str, Any] = field(default_factory=dict)
+    #: when it was kept
+    at: dt.datetime | None = None
+    #: what an editor said who sent it back
     comment: str | None = None
     #: what became of it, once it was handed in
     status: str | None = None
@@ -49,19 +54,26 @@ def may(contributor: Any | None) -> bool:
 def began(kind: str) -> None:
     """The way to enter a claim or an event, for those who may."""
     if may(parts.contributor()):
-        st.page_link(parts.page(kind), label=_(TITLES[kind]), query_params=language.carried())
+        _way(kind, _(TITLES[kind]), "list_begun")
 
 
 def corrects(kind: str, row: str) -> None:
     """The way to correct what is on record, for those who may."""
     if may(parts.contributor()):
-        st.page_link(parts.page(kind), label=_(LINKS[kind]), query_params=language.carried({"correct": row}))
+        _way(kind, _(LINKS[kind]), "list_corrects", correct=row)
+
+
+def _way(kind: str, label: str, key: str, **query: str) -> None:
+    """A link to a form, as one of a list of links."""
+    with st.container(key=key):
+        st.page_link(parts.page(kind), label=label, query_params=language.carried(query), icon="")
 
 
 def opened(kind: str) -> tuple[Entry, Any]:
     """What the address asks for, under its title, and whoever enters it; a page that cannot go on says why and ends."""
     address = parts.wanted("draft"), parts.wanted("correct")
-    st.title(_((CORRECTIONS if address[1] else TITLES)[kind]), anchor=False)
+    title = st.empty()
+    title.title(_(TITLES[kind]), anchor=False)
     writer = signing.writer()
     if not may(writer):
         st.markdown(_("Claims and events are entered by editors and administrators. Ask one of them."))
@@ -70,6 +82,8 @@ def opened(kind: str) -> tuple[Entry, Any]:
         _clear(kind)
         st.session_state[f"open_{kind}"], st.session_state[f"entry_{kind}"] = address, _asked(kind, writer, *address)
     entry: Entry = st.session_state[f"entry_{kind}"]
+    if entry.row:
+        title.title(_(CORRECTIONS[kind]), anchor=False)
     if entry.draft is None and entry.row is None:
         show.unknown([f"{named}: {word}" for named, word in zip((_("draft"), kind), address, strict=True) if word])
         _others(kind, writer)
@@ -81,10 +95,17 @@ def keep(entry: Entry, writer: Any, said: dict[str, Any]) -> None:
     entry.held = said
     if said != entry.kept:
         entry.draft = accounts.keep_draft(parts.store(), writer, said, entry.draft, entry.kind, entry.row)
-        entry.kept = said
+        entry.kept, entry.at = said, dt.datetime.now(dt.UTC)
         _address(entry)
-    if entry.draft is not None:
-        show.note(_("Draft kept. It is here when you come back, on this device or another."))
+    if entry.at is not None:
+        told = _("Draft kept at {time}. It is here when you come back, on this device or another.")
+        show.note(told.format(time=_clock(entry.at)))
+
+
+def _clock(at: dt.datetime) -> str:
+    """A moment on the clock of whoever looks."""
+    zone = st.context.timezone
+    return f"{at.astimezone(ZoneInfo(zone)):%H:%M}" if zone else f"{at:%H:%M} UTC"
 
 
 def _address(entry: Entry) -> None:
@@ -107,7 +128,8 @@ def _asked(kind: str, writer: Any, number: str | None, row: str | None) -> Entry
     else:
         found = next((draft for draft in mine if row and draft.row == row and draft.status in OPEN), None)
     if found:
-        return Entry(kind, found.id, found.row, found.fields, found.fields, found.comment, _status(found))
+        told = {"at": found.changed.replace(tzinfo=dt.UTC), "comment": found.comment, "status": _status(found)}
+        return Entry(kind, found.id, found.row, found.fields, found.fields, **told)
     held = intake.entry_fields(parts.store(), kind, row) if row else {}
     return Entry(kind, None, row if held else None, held, held)
 
@@ -121,9 +143,9 @@ def _others(kind: str, writer: Any) -> None:
     for draft in accounts.drafts(parts.store(), writer):
         if draft.kind == kind and draft.status in OPEN:
             said = draft.fields.get("paraphrase") or draft.fields.get("title") or _("nothing said yet")
-            told = _("Go on with: {said} (kept {when})").format(said=said, when=language.moment(draft.changed))
-            query = language.carried({"draft": str(draft.id)})
-            st.page_link(parts.page(kind), label=show.plain(told), query_params=query)
+            state, when = _(accounts.STATES[draft.status]), language.moment(draft.changed)
+            told = _("Go on with: {said} ({state}, {when})").format(said=said, state=state, when=when)
+            _way(kind, show.plain(told), f"list_draft_{draft.id}", draft=str(draft.id))
 
 
 def drawn(entry: Entry) -> Form:

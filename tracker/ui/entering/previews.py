@@ -13,6 +13,8 @@ from tracker.store import cells
 from tracker.ui import cards, parts, verdicts
 from tracker.ui.show import plain
 
+#: how far from an event its chart reaches
+NEAR = dt.timedelta(events.NEAR)
 #: what a verdict takes no notice of
 UNJUDGED = ("quote", "language", "paraphrase", "claimant_role", "published", "source_url", "source_title", "note")
 
@@ -47,7 +49,8 @@ def event(happened: Event) -> None:
     names, start = list(populations), list(populations).index(usual)
     population = st.selectbox(_("Population"), names, start, populations.__getitem__, key="event_seen_by")
     for attitude, name in parts.attitudes_of(happened, population):
-        view = charts.View(parts.source().beside(happened), charts.Choices(attitude))
+        chosen = charts.Choices(attitude, first=happened.date - NEAR, last=happened.date + NEAR)
+        view = charts.View(parts.source().beside(happened), chosen)
         st.markdown(f"**{plain(name)}**")
         st.markdown(plain(_place(view, happened)))
         st.vega_lite_chart(spec=view.chart.page(), alt=view.in_words, key=f"preview_{attitude.subject}")

@@ -5,7 +5,7 @@ import streamlit as st
 from tracker import language
 from tracker.language import gettext as _
 from tracker.language import ngettext
-from tracker.ui import asked, choosing, entering, parts, show, verdicts
+from tracker.ui import asked, cards, choosing, entering, parts, show, verdicts
 
 wanted = parts.wanted("claim")
 claim = parts.claim(wanted) if wanted else None
@@ -42,6 +42,7 @@ show.note(published + _("Where: {source}").format(source=asked.source(claim.sour
 verdicts.whole(parts.judgement(claim.id))
 if claim.note:
     st.caption(show.plain(claim.note))
+cards.history(claim.id)
 plain = parts.address(language.address(f"/claims/{claim.id}"))
 data = parts.address(f"/api/v1/verdicts/{claim.id}.json")
 show.note(_("[This claim without JavaScript]({plain}) · [Its verdict as JSON]({data})").format(plain=plain, data=data))

@@ -41,6 +41,7 @@ if event.description:
     st.markdown(show.plain(event.description))
 st.markdown(_("Source: {source}").format(source=show.link(event.source_url, event.source_title)))
 entering.corrects("event", event.id)
+cards.history(event.id)
 st.subheader(_("Opinion around this time"), anchor=False)
 populations, unknown = cards.asked(event), []
 if not populations:
