@@ -45,6 +45,8 @@ PAGES = {
     "calibration": "/calibration",
     "enter": "/enter",
     "upload": "/upload",
+    "enter-claim": "/claim",
+    "enter-event": "/event",
     "claims-plain": "/claims/",
     "claim-plain": f"/claims/{CLAIM}",
     "polls-plain": "/polls/",
