@@ -1,12 +1,11 @@
 """What the public is told of: polls that became public, and changes of what was public by then."""
 
-import datetime as dt
+from decimal import Decimal
 
-from tracker.models import Answer, Claim, Poll, Question
+from tracker.models import Answer, Claim, Disclosure, Poll, Question
 from tracker.store import Store, columns
 
 PEW = "pew-research-center-2025-01-08-ca-adults"
-TODAY = dt.date(2026, 11, 22)
 ASKED = "pew-2025-ca-china"
 
 
@@ -21,7 +20,7 @@ def raise_answer(store: Store, why: str | None = None) -> None:
 
 
 def told(store: Store, poll: str | None = None) -> list[tuple[str, str, str | None]]:
-    return [(owner, row.action, row.why) for owner, row in store.changes(TODAY, 50, poll)]
+    return [(owner, row.action, row.why) for owner, row in store.changes(50, poll)]
 
 
 def test_a_correction_is_told_with_the_poll_that_it_belongs_to(record_copy: Store) -> None:
@@ -37,7 +36,7 @@ def test_what_happens_to_a_draft_is_told_to_nobody(record_copy: Store) -> None:
     set_status(record_copy, PEW, "draft")
     raise_answer(record_copy)
     assert told(record_copy) == []
-    assert PEW not in {poll.poll for poll in record_copy.public_polls(TODAY)}
+    assert PEW not in {poll.poll for poll in record_copy.public_polls()}
 
 
 def test_a_draft_is_news_from_its_publication_on(record_copy: Store) -> None:
@@ -47,7 +46,7 @@ def test_a_draft_is_news_from_its_publication_on(record_copy: Store) -> None:
         session.get(Poll, PEW).status = "published"
         session.get(Question, ASKED).note = "written while publishing"
     assert told(record_copy) == []
-    newest = record_copy.public_polls(TODAY, 1)[0]
+    newest = record_copy.public_polls(1)[0]
     assert (newest.poll, newest.number) == (PEW, record_copy.newest())
     raise_answer(record_copy, "misread")
     assert told(record_copy) == [(PEW, "update", "misread")]
@@ -56,7 +55,7 @@ def test_a_draft_is_news_from_its_publication_on(record_copy: Store) -> None:
 def test_a_withdrawn_poll_is_told_of_and_no_longer_new(record_copy: Store) -> None:
     set_status(record_copy, PEW, "withdrawn")
     assert told(record_copy) == [(PEW, "update", None)]
-    assert PEW not in {poll.poll for poll in record_copy.public_polls(TODAY)}
+    assert PEW not in {poll.poll for poll in record_copy.public_polls()}
 
 
 def test_a_public_poll_that_is_taken_out_is_told_of_and_a_draft_is_not(record_copy: Store) -> None:
@@ -70,11 +69,52 @@ def test_a_public_poll_that_is_taken_out_is_told_of_and_a_draft_is_not(record_co
     assert told(record_copy) == [("one-published", "delete", None)]
 
 
-def test_a_poll_under_embargo_is_nobody_s_news_before_its_day(record_copy: Store) -> None:
+def test_what_a_correction_adds_and_takes_out_is_told_and_what_came_with_the_poll_is_not(record_copy: Store) -> None:
+    with record_copy.writing("editor", "a new poll") as session:
+        old = session.get(Poll, PEW)
+        session.add(Poll(**{name: getattr(old, name) for name in columns(Poll)} | {"id": "new"}))
+        asked = session.get(Question, ASKED)
+        cells = {name: getattr(asked, name) for name in columns(Question)}
+        session.add(Question(**cells | {"id": "asked", "poll": "new"}))
+        session.add(Answer(question="asked", response="favourable", value=Decimal(40), unit="percent"))
+    assert told(record_copy) == []
+    with record_copy.writing("editor", "it was asked too") as session:
+        session.add(Disclosure(poll="new", item="funder", value="nobody"))
+        session.add(Answer(question="asked", response="unfavourable", value=Decimal(50), unit="percent"))
+    with record_copy.writing("editor", "it was never asked") as session:
+        for answer in session.query(Answer).filter_by(question="asked"):
+            session.delete(answer)
+        session.delete(session.get(Question, "asked"))
+    made = [("new", "delete", "it was never asked")] * 3 + [("new", "insert", "it was asked too")] * 2
+    assert told(record_copy) == told(record_copy, "new") == made
+    assert [line.action for line in record_copy.history("new")] == ["insert"] * 5 + ["delete"] * 3
+
+
+def public(store: Store) -> set[int]:
+    """The numbers of the revisions that everybody can read."""
+    return {row[0] for row in store.table("revisions")[1]}
+
+
+def test_public_revisions_never_show_what_was_never_published(record_copy: Store) -> None:
+    before, last = public(record_copy), record_copy.newest()
+    with record_copy.writing("editor", "half entered") as session:
+        old, asked = session.get(Poll, PEW), session.get(Question, ASKED)
+        poll = {name: getattr(old, name) for name in columns(Poll)} | {"id": "half", "status": "draft"}
+        question = {name: getattr(asked, name) for name in columns(Question)} | {"id": "half-asked", "poll": "half"}
+        answer = {"question": "half-asked", "response": "favourable", "value": Decimal(40), "unit": "percent"}
+        for kind, row in ((Poll, poll), (Question, question), (Answer, answer)):
+            record_copy.insert(session, kind, [row])
+        session.add(Disclosure(poll="half", item="funder", value="somebody secret"))
+    assert public(record_copy) == before and record_copy.newest() == last + 4
     with record_copy.writing("editor") as session:
-        for question in session.query(Question).filter_by(poll=PEW):
-            question.published = dt.date(2026, 12, 1)
-    assert told(record_copy) == [] and not record_copy.public_polls(TODAY, poll=PEW)
-    out = record_copy.public_polls(dt.date(2026, 12, 1), poll=PEW)
-    assert [poll.poll for poll in out] == [PEW]
-    assert {owner for owner, _row in record_copy.changes(dt.date(2026, 12, 1), 50)} == {PEW}
+        session.get(Answer, ("half-asked", "favourable")).value += 1
+    rows = {Disclosure: ("half", "funder"), Answer: ("half-asked", "favourable"), Question: "half-asked", Poll: "half"}
+    for kind, key in rows.items():
+        with record_copy.writing("editor", "thrown away") as session:
+            session.delete(session.get(kind, key))
+    assert public(record_copy) == before and record_copy.newest() == last + 9
+    with record_copy.writing("editor", "published") as session:
+        session.add(Poll(**poll | {"id": "whole", "status": "published"}))
+    with record_copy.writing("editor", "taken out") as session:
+        session.delete(session.get(Poll, "whole"))
+    assert public(record_copy) == before | {last + 10, last + 11}

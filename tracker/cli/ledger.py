@@ -60,9 +60,10 @@ def history(arguments: Namespace) -> None:
 def _life(revision: Any) -> str:
     """One revision: when, by whom, what, and each value that changed."""
     rows = revision.row or ngettext("{count} row", "{count} rows", revision.rows).format(count=revision.rows)
+    approved = _("{who}, approved by {approver}").format(who=revision.who, approver=revision.approved_by)
     words = (
         f"{revision.at:%Y-%m-%d %H:%M}Z",
-        revision.who,
+        approved if revision.approved_by else revision.who,
         revision.action,
         revision.table,
         rows,

@@ -94,9 +94,9 @@ def _moment(at: dt.datetime) -> str:
 def _polls(store: Store) -> Iterator[Entry]:
     """Polls that became public here last."""
     meanings = store.meanings()
-    for row in store.public_polls(asking.today(), MOST):
+    for row in store.public_polls(MOST):
         _poll, questions = store.poll(row.poll) or (None, [])
-        lines = tuple(_asked(question, meanings) for question in polls.public(questions, asking.today()))
+        lines = tuple(_asked(question, meanings) for question in questions)
         yield Entry(
             "poll", f"/polls/{row.poll}", "new", _("New poll: {poll}").format(poll=polls.name(row)), row.at, lines
         )
@@ -130,7 +130,7 @@ def _verdicts(store: Store) -> list[Entry]:
 def _corrections(store: Store) -> Iterator[Entry]:
     """Changes of what was public: one entry a batch, which leads to the poll, claim or event that it is about, or to
     the rows of the ledger where it is about several."""
-    changes = store.changes(asking.today(), REVISIONS)
+    changes = store.changes(REVISIONS)
     # newest first, and the revisions of a batch are consecutive
     for batch, rows in islice(groupby(changes, key=lambda pair: pair[1].batch), MOST):
         told = {owner: [row for _owner, row in group] for owner, group in groupby(reversed([*rows]), key=itemgetter(0))}
@@ -139,10 +139,16 @@ def _corrections(store: Store) -> Iterator[Entry]:
         if others:
             address = f"/api/v1/revisions.csv?batch={quote(batch)}"
             title = _("{name} and {count} others").format(name=title, count=language.number(len(others)))
-        why = _("{who}: {why}").format(who=first.who, why=first.why or _("no reason given"))
+        why = _("{who}: {why}").format(who=polls.by(first), why=first.why or _("no reason given"))
         content = tuple(polls.unaddressed(line) for line in [*lines, why])
-        heading = _("Corrected: {name}").format(name=title)
+        heading = (_("Withdrawn: {name}") if _withdraws(told[owner]) else _("Corrected: {name}")).format(name=title)
         yield Entry("correction", address, f"revision-{first.number}", heading, first.at, content)
+
+
+def _withdraws(rows: list[Any]) -> bool:
+    """Whether these revisions of a poll take it out of every trend."""
+    polls = [row for row in rows if row.table == "polls" and row.action == "update"]
+    return any(row.after["status"] == "withdrawn" != row.before["status"] for row in polls)
 
 
 def _corrected(store: Store, owner: str, rows: list[Any]) -> tuple[str, str, list[str]]:

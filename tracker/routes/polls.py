@@ -25,12 +25,12 @@ def poll(request: Request) -> Response:
     """A poll with its fields, questions, answers, sources and history."""
     store, name = asking.store(request), request.path_params["poll"]
     found = store.poll(name)
-    if found is None or not store.public_polls(asking.today(), poll=name):
+    if found is None or not store.public_polls(poll=name):
         return frame.nothing(_("There is no such poll."), "/polls/", _("All polls"))
     headers = asking.headers(request, store, store.newest(), asking.today())
     if answer := asking.unchanged(request, headers):
         return answer
-    row, questions = found[0], words.public(found[1], asking.today())
+    row, questions = found
     title, meanings, said = words.name(row), store.meanings(), words.said_of(store, name)
     withdrawn = _("This poll was withdrawn. It counts in no trend and no verdict.")
     return frame.framed(
@@ -115,7 +115,7 @@ def _standard(found: words.Disclosed) -> html.Markup:
 
 
 def _history(row: Any, questions: list[Any], store: Store) -> Iterator[html.Markup]:
-    lines = words.history(store, row, questions, asking.today())
+    lines = words.history(store, row, questions)
     yield html.tag("h2", _("History"))
     yield html.table(list(lines[0]), [list(line.values()) for line in lines], _("Every public change of this poll"))
 
@@ -151,7 +151,7 @@ def polls(request: Request) -> Response:
     headers = asking.headers(request, store, store.newest(), asking.today())
     if answer := asking.unchanged(request, headers):
         return answer
-    rows = sorted(store.public_polls(asking.today()), key=lambda row: (row.field_end, row.poll), reverse=True)
+    rows = sorted(store.public_polls(), key=lambda row: (row.field_end, row.poll), reverse=True)
     last = max(-(-len(rows) // PAGE), 1)
     asked = request.query_params.get("page", "1")
     number = min(max(int(asked), 1), last) if asked.isdecimal() else 1

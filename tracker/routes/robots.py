@@ -32,7 +32,7 @@ def sitemap(request: Request) -> Response:
 
 def _written(store: Store) -> bytes:
     claims = (f"/claims/{row.id}" for row in store.claims())
-    polls = (f"/polls/{row.poll}" for row in store.public_polls(asking.today(), MOST))
+    polls = (f"/polls/{row.poll}" for row in store.public_polls(MOST))
     root = xml.Element("urlset", xmlns=SITEMAP)
     for address in ["/", "/claims/", "/polls/", *claims, *polls][:MOST]:
         xml.SubElement(xml.SubElement(root, "url"), "loc").text = frame.whole(address)

@@ -206,17 +206,17 @@ class Store:
         with self.engine.connect() as connection:
             return reads.claims(connection, population, subject)
 
-    def public_polls(self, today: dt.date, limit: int | None = None, poll: str | None = None) -> list[Found]:
-        """Published polls that are out by today, newest first, or the one named, each with the revision (``number``,
-        ``at``, ``who``, ``why``) that made it public."""
+    def public_polls(self, limit: int | None = None, poll: str | None = None) -> list[Found]:
+        """Published polls, newest first, or the one named, each with the revision (``number``, ``at``, ``who``,
+        ``approved_by``, ``why``) that made it public."""
         with self.engine.connect() as connection:
-            return news.polls(connection, today, limit, poll)
+            return news.polls(connection, limit, poll)
 
-    def changes(self, today: dt.date, limit: int, poll: str | None = None) -> list[tuple[str, Found]]:
+    def changes(self, limit: int, poll: str | None = None) -> list[tuple[str, Found]]:
         """The newest revisions that changed what was public, each with the id of the poll, claim or event it is about;
         those of one poll where it is named."""
         with self.engine.connect() as connection:
-            return news.changes(connection, today, limit, poll)
+            return news.changes(connection, limit, poll)
 
     def table(
         self, name: str, filters: Mapping[str, Sequence[str]] | None = None, limit: int | None = None

@@ -3,26 +3,27 @@
 A draft, what waits for review, and what happened to a poll before it was published are nobody's news.
 """
 
-import datetime as dt
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Subquery, false, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Subquery, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from tracker.models import Poll, Question, Revision
-from tracker.store import ledger, reads
+from tracker.store import ledger, past, reads
 from tracker.store.engine import Found, Query
 
 #: where a poll stands that everybody may see
 PUBLIC = ("published", "withdrawn")
 #: tables whose changes are told of
-TOLD = ("polls", "questions", "answers", "claims", "events")
+TOLD = ("polls", "questions", "answers", "disclosures", "claims", "events")
+#: those whose rows may be added to what is public already
+PARTS = ("questions", "answers", "disclosures")
 
 
-def polls(connection: Connection, today: dt.date, limit: int | None = None, poll: str | None = None) -> list[Found]:
+def polls(connection: Connection, limit: int | None = None, poll: str | None = None) -> list[Found]:
     """Published polls, or the one that is named, withdrawn or not: those that became public here last first, each with
-    the ``number``, the moment (``at``, UTC), ``who`` and ``why`` of the revision that made it so."""
-    public, by = _public(today), (Revision.number, Revision.at, Revision.who, Revision.why)
+    the ``number``, the moment (``at``, UTC), ``who``, ``approved_by`` and ``why`` of the revision that made it so."""
+    public, by = _public(), (Revision.number, Revision.at, Revision.who, Revision.approved_by, Revision.why)
     numbered: Query = reads.with_poll(select(*reads.POLL, *by).select_from(Poll))
     dated = numbered.join(public, public.c.poll == Poll.id).join(Revision, Revision.number == public.c.number)
     wanted = dated.where(reads.PUBLISHED if poll is None else Poll.id == poll)
@@ -31,68 +32,68 @@ def polls(connection: Connection, today: dt.date, limit: int | None = None, poll
     )
 
 
-def changes(connection: Connection, today: dt.date, limit: int, poll: str | None = None) -> list[tuple[str, Found]]:
-    """The newest revisions that changed or removed something public, each with the id of the poll, claim or event that
-    it belongs to; those of one poll where it is named."""
-    wanted = select(*ledger.LINE).where(Revision.table.in_(TOLD), Revision.action.in_(("update", "delete")))
+def changes(connection: Connection, limit: int, poll: str | None = None) -> list[tuple[str, Found]]:
+    """The newest revisions that changed, removed or added to something public, each with the id of the poll, claim or
+    event that it belongs to; those of one poll where it is named."""
+    added = and_(Revision.action == "insert", Revision.table.in_(PARTS), Revision.row.is_not(None))
+    changed = or_(Revision.action.in_(("update", "delete")), added)
+    wanted = select(*ledger.LINE).where(Revision.table.in_(TOLD), changed)
     if poll is not None:
         wanted = wanted.where(_of(connection, poll))
     rows = list(connection.execute(wanted.order_by(Revision.number.desc()).limit(limit)))
     asked = _polls_asking(connection, rows)
     found = [(_owner(row, asked), row) for row in rows]
-    public = _public(today)
+    public = _public()
     since = select(public.c.poll, public.c.number).where(public.c.poll.in_({owner for owner, _row in found}))
     numbers = dict(connection.execute(since).all())
     return [(owner, row) for owner, row in found if _was_public(owner, row, numbers)]
 
 
-def _public(today: dt.date) -> Subquery:
-    """Every poll that is public, with the ``number`` of the revision since which it is: the one that stored it, or the
-    last of the batch that published what had been a draft."""
+def _public() -> Subquery:
+    """Every poll that is public, with the ``number`` of the revision since which it is: the last of the batch that
+    stored it, or that published what had been a draft."""
     before, after = (getattr(Revision, name)["status"].as_string() for name in ("before", "after"))
-    batch = aliased(Revision)
     published = (
-        select(Revision.row.label("poll"), func.max(batch.number).label("number"))
-        .join(batch, batch.batch == Revision.batch)
+        select(Revision.row.label("poll"), func.max(Revision.number).label("number"))
         .where(Revision.table == "polls", Revision.action == "update", before.not_in(PUBLIC), after.in_(PUBLIC))
         .group_by(Revision.row)
         .subquery()
     )
-    number = func.coalesce(published.c.number, Poll.added).label("number")
-    polls = select(Poll.id.label("poll"), number).outerjoin(published, published.c.poll == Poll.id)
-    return polls.where(Poll.status.in_(PUBLIC), ~_under_embargo(today)).subquery()
-
-
-def _under_embargo(today: dt.date) -> ColumnElement[bool]:
-    """Whether every answer to a poll comes out later than today."""
-    asked = select(Question.id).where(Question.poll == Poll.id)
-    later = Question.published > today
-    return asked.where(later).exists() & ~asked.where(or_(~later, Question.published.is_(None))).exists()
+    first, whole = aliased(Revision), aliased(Revision)
+    last = select(whole.batch, func.max(whole.number).label("number")).group_by(whole.batch).subquery()
+    polls = (
+        select(Poll.id.label("poll"), last.c.number)
+        .outerjoin(published, published.c.poll == Poll.id)
+        .join(first, first.number == func.coalesce(published.c.number, Poll.added))
+        .join(last, last.c.batch == first.batch)
+    )
+    return polls.where(Poll.status.in_(PUBLIC)).subquery()
 
 
 def _of(connection: Connection, poll: str) -> ColumnElement[bool]:
-    """Whether a revision is about a poll, one of its questions, or an answer to one."""
-    questions = list(connection.scalars(select(Question.id).where(Question.poll == poll)))
-    answers = [Revision.row.startswith(f"{question}/", autoescape=True) for question in questions]
+    """Whether a revision is about a poll, what it discloses, one of its questions, or an answer to one."""
+    places = [poll, *past.questions_of(connection, poll)]
+    below = [Revision.row.startswith(f"{place}/", autoescape=True) for place in places]
     return or_(
-        (Revision.table == "polls") & (Revision.row == poll),
-        (Revision.table == "questions") & Revision.row.in_(questions),
-        (Revision.table == "answers") & or_(false(), *answers),
+        Revision.table.in_(("polls", "questions")) & Revision.row.in_(places),
+        Revision.table.in_(("answers", "disclosures")) & or_(*below),
     )
 
 
 def _polls_asking(connection: Connection, rows: list[Any]) -> dict[str, str]:
-    """The poll of each question that the revisions name."""
-    questions = {row.row.split("/")[0] for row in rows if row.table in ("questions", "answers")}
-    found = connection.execute(select(Question.id, Question.poll).where(Question.id.in_(questions)))
-    return dict(found.all())
+    """The poll of each question that the revisions name, of one that is gone the poll that it was in."""
+    named = {row.row.split("/")[0] for row in rows if row.table in ("questions", "answers")}
+    held = select(Question.id, Question.poll).where(Question.id.in_(named))
+    gone = select(Revision.row, Revision.before["poll"].as_string()).where(
+        Revision.table == "questions", Revision.action == "delete", Revision.row.in_(named)
+    )
+    return {question: poll for found in (gone, held) for question, poll in connection.execute(found)}
 
 
 def _owner(row: Any, asked: dict[str, str]) -> str:
-    """The poll, claim or event that a revision is about; blank where the question that it names is gone."""
-    if row.table not in ("questions", "answers"):
-        return row.row
-    return asked.get(row.row.split("/")[0]) or row.before.get("poll", "")
+    """The poll, claim or event that a revision is about; blank where nothing tells any more."""
+    name = row.row.split("/")[0]
+    return asked.get(name, "") if row.table in ("questions", "answers") else name
 
 
 def _was_public(owner: str, row: Any, since: dict[str, int]) -> bool:

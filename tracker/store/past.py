@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from tracker.language import gettext as _
 from tracker.language import ngettext
-from tracker.models import RECORD, Base, Recorded, Revision
+from tracker.models import RECORD, Base, Question, Recorded, Revision
 from tracker.store import ledger, record
 from tracker.store.engine import FETCH, Found, StoreError, portions
 
@@ -41,12 +41,23 @@ class UndoRefused(StoreError):
 
 
 def history(connection: Connection, row_id: str) -> list[Found]:
-    """The revisions of a row and of the rows below it ("id/..."), oldest first, with the batch that stored it."""
-    of_row = or_(Revision.row == row_id, Revision.row.startswith(row_id + "/", autoescape=True))
+    """The revisions of a row and of the rows below it ("id/...", and the questions of a poll), oldest first, with the
+    batch that stored it."""
+    names = [row_id, *questions_of(connection, row_id)]
+    below = (Revision.row.startswith(name + "/", autoescape=True) for name in names)
+    of_row = or_(Revision.row.in_(names), *below)
     told = {(r.before or {}).get("added") for r in ledger.revisions(connection, of_row)}
-    stored = told | {n for entity_class in RECORD for n in _added(connection, entity_class, row_id)}
+    stored = told | {n for name in names for entity_class in RECORD for n in _added(connection, entity_class, name)}
     batches = Revision.number.in_(stored - {None}) & Revision.row.is_(None)
     return ledger.revisions(connection, or_(of_row, batches))
+
+
+def questions_of(connection: Connection, poll: str) -> list[str]:
+    """The ids of a poll's questions, and of those that it had."""
+    held = select(Question.id).where(Question.poll == poll)
+    was = Revision.before["poll"].as_string() == poll
+    gone = select(Revision.row).where(Revision.table == "questions", Revision.action == "delete", was)
+    return sorted({*connection.scalars(held), *(name for name in connection.scalars(gone) if name)})
 
 
 def _added(connection: Connection, entity_class: type[Recorded], row_id: str) -> set[int]:

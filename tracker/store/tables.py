@@ -21,11 +21,13 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    union,
 )
+from sqlalchemy.orm import aliased
 
 from tracker.export import Column
 from tracker.language import gettext as _
-from tracker.models import Answer, Claim, Event, Figure, Poll, Question, Response, Revision, Scale
+from tracker.models import Answer, Claim, Disclosure, Event, Figure, Poll, Question, Response, Revision, Scale
 from tracker.store import codebook, ledger, reads, record
 from tracker.store.engine import FETCH, Found, Query, Rows, StoreError, stream
 
@@ -75,16 +77,51 @@ def _events() -> Query:
 
 
 def _revisions() -> Query:
-    return select(*ledger.LINE).where(or_(Revision.row.is_(None), ~_of_drafts())).order_by(Revision.number)
+    return select(*ledger.LINE).where(~_of_drafts()).order_by(Revision.number)
 
 
 def _of_drafts() -> ColumnElement[bool]:
-    """Whether a revision is about a poll that nobody has published yet, its questions or its answers."""
-    polls = select(Poll.id).where(Poll.status.in_(("draft", "submitted")))
-    questions = select(Question.id).where(Question.poll.in_(polls))
-    answers = select(Answer.question + "/" + Answer.response).where(Answer.question.in_(questions))
-    hidden = {"polls": polls, "questions": questions, "answers": answers}
-    return or_(*((Revision.table == name) & Revision.row.in_(ids) for name, ids in hidden.items()))
+    """Whether a revision is about a poll that nobody has published yet, or that went before anybody had, or about
+    something below one; of a batch, whether all its rows are."""
+    polls = union(select(Poll.id).where(Poll.status.in_(UNPUBLISHED)), _gone(Poll, "status", UNPUBLISHED))
+    questions = union(select(Question.id).where(Question.poll.in_(polls)), _gone(Question, "poll", polls))
+    answers = select(_id(Answer)).where(Answer.question.in_(questions))
+    disclosures = select(_id(Disclosure)).where(Disclosure.poll.in_(polls))
+    hidden = {
+        Poll: polls,
+        Question: questions,
+        Answer: union(answers, _gone(Answer, "question", questions)),
+        Disclosure: union(disclosures, _gone(Disclosure, "poll", polls)),
+    }
+    return or_(*(_about(entity_class, ids) for entity_class, ids in hidden.items()))
+
+
+#: where a poll stands that nobody has published
+UNPUBLISHED = ("draft", "submitted")
+
+
+def _id(entity_class: Any) -> ColumnElement[str]:
+    """The id under which the ledger knows a row."""
+    first, *second = (getattr(entity_class, name) for name in record.key_columns(entity_class))
+    return first + "/" + second[0] if second else first
+
+
+def _gone(entity_class: Any, column: str, among: Any) -> Query:
+    """The ids of rows that were deleted when their cell in this column was one of those, and are not there again."""
+    deleted = (Revision.table == entity_class.__tablename__, Revision.action == "delete")
+    lost = Revision.row.not_in(select(_id(entity_class)))
+    return select(Revision.row).where(*deleted, lost, Revision.before[column].as_string().in_(among))
+
+
+def _about(entity_class: Any, ids: Any) -> ColumnElement[bool]:
+    """Whether a revision is about one of these rows, or stored a batch of nothing else."""
+    own, gone, table = _id(entity_class), aliased(Revision), entity_class.__tablename__
+    stored = select(entity_class.added)
+    deleted = select(gone.before["added"].as_integer()).where(gone.table == table, gone.action == "delete")
+    theirs = union(stored.where(own.in_(ids)), deleted.where(gone.row.in_(ids)))
+    others = union(stored.where(own.not_in(ids)), deleted.where(gone.row.not_in(ids)))
+    batch = Revision.row.is_(None) & Revision.number.in_(theirs) & Revision.number.not_in(others)
+    return (Revision.table == table) & (func.coalesce(Revision.row.in_(ids), false()) | batch)
 
 
 def _own(entity_class: type[Any], key: str) -> Query:

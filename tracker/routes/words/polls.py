@@ -1,6 +1,5 @@
 """A poll in words: its fields, its margin of error, what it discloses, how it was changed, and how to cite it."""
 
-import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -74,11 +73,6 @@ def answers(question: Any, meanings: Mapping[str, Sequence[Any]]) -> dict[str, s
         names.get(response, response): charts.amount(value, unit, question.high)
         for response, value in question.answers.items()
     }
-
-
-def public(questions: Sequence[Any], today: dt.date) -> list[Any]:
-    """The questions whose answers are out by today: one dated to a later day is under embargo."""
-    return [row for row in questions if row.published is None or row.published <= today]
 
 
 def fields(poll: Any) -> dict[str, str]:
@@ -261,16 +255,17 @@ def _of_item(name: str, said: Mapping[str, str]) -> str:
     )
 
 
-def history(store: Store, poll: Any, questions: Sequence[Any], today: dt.date) -> list[dict[str, str]]:
+def history(store: Store, poll: Any, questions: Sequence[Any]) -> list[dict[str, str]]:
     """How a poll came to be public and what of it was changed since, newest first: one row a revision."""
     meanings = store.meanings()
-    changes = [(row, changed(row, questions, meanings)) for _poll, row in store.changes(today, MOST, poll.poll)]
-    recorded = [(row, _("made public")) for row in store.public_polls(today, 1, poll.poll)]
+    changes = [(row, changed(row, questions, meanings)) for _poll, row in store.changes(MOST, poll.poll)]
+    recorded = [(row, _("made public")) for row in store.public_polls(1, poll.poll)]
     return [
         {
             _("Revision"): language.number(row.number),
             _("When (UTC)"): f"{row.at:%Y-%m-%d %H:%M}",
             _("Who"): unaddressed(row.who),
+            _("Approved by"): unaddressed(row.approved_by or "–"),
             _("What"): what,
             _("Why"): unaddressed(row.why or _("not given")),
         }
@@ -278,21 +273,39 @@ def history(store: Store, poll: Any, questions: Sequence[Any], today: dt.date) -
     ]
 
 
+def alone(store: Store, poll: str) -> str:
+    """That nobody else looked at a poll, or at a change of it, before it was stored; blank where somebody did."""
+    rows = [*store.public_polls(1, poll), *(row for _poll, row in store.changes(MOST, poll))]
+    return _("Entered and approved by the same person.") if any(row.who == row.approved_by for row in rows) else ""
+
+
+def by(row: Any) -> str:
+    """Who made a change, and who approved it."""
+    form = _("{who}, approved by {approver}") if row.approved_by else "{who}"
+    return form.format(who=row.who, approver=row.approved_by)
+
+
 def changed(row: Any, questions: Sequence[Any], meanings: Mapping[str, Sequence[Any]]) -> str:
     """What a revision changed, field by field, with both values; of a question or an answer to one, which it is."""
     question = next((each for each in questions if each.question == (row.row or "").partition("/")[0]), None)
     told = [asked(question)] if question else []
-    if row.table == "answers":
+    if row.table in ("answers", "disclosures"):
         values = " → ".join(_cell((cells or {}).get("value")) for cells in (row.before, row.after))
-        told.append(f"{_response(row.row.partition('/')[2], question, meanings)}: {values}")
-    elif row.action == "delete":
-        told.append(_("taken out of the record"))
+        told.append(f"{_part(row, question, meanings)}: {values}")
+    elif row.action in ("delete", "insert"):
+        told.append(_("taken out of the record") if row.action == "delete" else _("added"))
     else:
         names = [name for name in row.after if row.before.get(name) != row.after[name]]
         told.append(
             "; ".join(f"{field(name)}: {_cell(row.before.get(name))} → {_cell(row.after[name])}" for name in names)
         )
     return unaddressed(", ".join(told))
+
+
+def _part(row: Any, question: Any, meanings: Mapping[str, Sequence[Any]]) -> str:
+    """The response that an answer is to, or what is disclosed."""
+    name = row.row.partition("/")[2]
+    return _response(name, question, meanings) if row.table == "answers" else disclosure_name(name)
 
 
 def _response(response: str, question: Any, meanings: Mapping[str, Sequence[Any]]) -> str:

@@ -1,7 +1,5 @@
 """Polls: every fieldwork on record, and each one with its questions, answers, source and history."""
 
-import datetime as dt
-
 import pandas as pd
 import streamlit as st
 
@@ -10,8 +8,8 @@ from tracker.language import gettext as _
 from tracker.routes.words import polls
 from tracker.ui import asked, cards, parts, show
 
-wanted, today = parts.wanted("poll"), dt.datetime.now(dt.UTC).date()
-found = parts.poll(wanted) if wanted and parts.store().public_polls(today, poll=wanted) else None
+wanted = parts.wanted("poll")
+found = parts.poll(wanted) if wanted else None
 
 if found is None:
     unknown = [_("poll: {id}").format(id=wanted)] if wanted else []
@@ -29,7 +27,7 @@ if found is None:
     show.note(_("[All polls without JavaScript]({plain})").format(plain=plain))
     st.stop()
 
-poll, questions = found[0], polls.public(found[1], today)
+poll, questions = found
 show.back("polls", _("All polls"))
 st.title(show.plain(polls.name(poll)), anchor=False)
 if poll.status == "withdrawn":
@@ -43,7 +41,7 @@ for question in questions:
     asked.question(question)
 cards.disclosed(poll, questions, said)
 st.header(_("History"), anchor=False)
-history = pd.DataFrame(polls.history(parts.store(), poll, questions, today)).map(show.plain)
+history = pd.DataFrame(polls.history(parts.store(), poll, questions)).map(show.plain)
 show.table(history, alt=_("Every public change of this poll"))
 st.header(_("Cite"), anchor=False)
 revision = parts.newest()
