@@ -1,6 +1,8 @@
 """The command line as it is typed, and the server as it is started."""
 
+import asyncio
 import csv
+import datetime as dt
 import io
 import json
 import re
@@ -20,7 +22,8 @@ import httpx
 import pyarrow.parquet as pq
 import pytest
 
-from tracker import accounts
+from tests.submissions import NEW, person, poll, submitted
+from tracker import accounts, cli, intake
 from tracker.cli import main
 from tracker.models import Answer, Contributor, Poll
 from tracker.settings import RECORD, ROOT, Settings
@@ -459,3 +462,23 @@ def test_own_approval_is_yes_or_no(run, monkeypatch: pytest.MonkeyPatch) -> None
     assert Settings.from_env().own_approval
     monkeypatch.setenv("TRACKER_OWN_APPROVAL", "true")
     assert run("check") == Ran(2, "", ["tracker: TRACKER_OWN_APPROVAL is 'true': say yes or no"])
+
+
+def test_the_app_stores_what_was_under_embargo_as_it_starts(
+    record_copy: Store, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    entered, approving = (person(record_copy, name) for name in ("one", "two"))
+    yesterday = dt.datetime.now(dt.UTC).date() - dt.timedelta(days=1)
+    number = submitted(record_copy, entered, poll(), embargo=yesterday)
+    intake.approve(record_copy, approving, number, today=yesterday - dt.timedelta(days=1))
+    assert not record_copy.find(Poll, id=NEW)
+    monkeypatch.setenv("TRACKER_DATABASE_URL", record_copy.url)
+
+    async def run() -> None:
+        async with cli.lifespan(None):
+            while accounts.queue(record_copy, "approved"):
+                await asyncio.sleep(0.05)
+
+    asyncio.run(asyncio.wait_for(run(), 20))
+    assert record_copy.find(Poll, id=NEW)
+    assert f"An embargo has ended: {NEW} is on record" in capsys.readouterr().err

@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.submissions import NEW, PEW, corrected, person, poll, submitted
-from tracker import accounts
+from tracker import accounts, intake
 from tracker.models import Poll
 from tracker.settings import ROOT
 from tracker.store import Store
@@ -17,14 +17,16 @@ Visit = Callable[..., AppTest]
 
 @pytest.fixture
 def visit(record_copy: Store, monkeypatch: pytest.MonkeyPatch) -> Visit:
-    """Open the page as somebody, at a submission or at the list."""
+    """Open the page as somebody, at a submission or at the list; or that of a poll."""
 
-    def visit(who: Any, draft: int | None = None) -> AppTest:
+    def visit(who: Any, draft: int | None = None, poll: str | None = None) -> AppTest:
         monkeypatch.setenv("TRACKER_DATABASE_URL", record_copy.url)
         monkeypatch.setattr("tracker.ui.parts.contributor", lambda: who)
-        app = AppTest.from_file(ROOT / "tracker" / "ui" / "main.py", default_timeout=60).switch_page("pages/review.py")
-        if draft:
-            app.query_params["draft"] = str(draft)
+        app = AppTest.from_file(ROOT / "tracker" / "ui" / "main.py", default_timeout=60)
+        app.switch_page("pages/polls.py" if poll else "pages/review.py")
+        for name, value in {"draft": draft, "poll": poll}.items():
+            if value:
+                app.query_params[name] = str(value)
         app.run()
         assert not app.exception
         return app
@@ -104,3 +106,38 @@ def test_a_draft_is_its_author_s_and_review_is_for_editors(visit: Visit, record_
     assert "Only an editor or an administrator may approve." in text(refused)
     assert "Nanos" not in text(refused) and not refused.table
     assert "signs in" in text(visit(None, number))
+
+
+def test_a_poll_is_withdrawn_with_a_reason_by_a_second_person(visit: Visit, record_copy: Store) -> None:
+    one, two = (person(record_copy, name) for name in ("one", "two"))
+    app = visit(one, poll=PEW)
+    assert "needs a reason" in text(press(app, "Withdraw this poll"))
+    app.text_input(key="withdraw_why").set_value("the pollster retracted it")
+    assert "Submitted. It stands as it is" in text(press(app, "Withdraw this poll"))
+    (draft,) = accounts.queue(record_copy)
+    press(visit(two, draft.id), "Approve")
+    page = visit(None, poll=PEW)
+    assert "This poll was withdrawn." in text(page)
+    (history,) = (table.value for table in page.table if "Revision" in table.value)
+    assert history[["Who", "Approved by", "What", "Why"]].iloc[0].str.replace("\\", "").tolist() == [
+        *("One", "Two", "Status: published → withdrawn", "the pollster retracted it")
+    ]
+    assert "Entered and approved by the same person." not in text(page)
+
+
+def test_a_correction_is_begun_by_those_who_may_and_once(visit: Visit, record_copy: Store) -> None:
+    labels = {"Correct this poll", "Withdraw this poll"}
+    for who in (None, person(record_copy, "nan", "pollster", "nanos-research")):
+        assert not labels & {button.label for button in visit(who, poll=PEW).button}
+    pew = person(record_copy, "pew", "pollster", "pew-research-center")
+    for _again in range(2):
+        (button,) = (button for button in visit(pew, poll=PEW).button if button.label == "Correct this poll")
+        button.click().run()
+    (draft,) = accounts.drafts(record_copy, pew)
+    assert (draft.row, draft.status, draft.fields["id"]) == (PEW, "draft", PEW)
+
+
+def test_a_poll_that_one_person_entered_and_approved_says_so(visit: Visit, record_copy: Store) -> None:
+    ed = person(record_copy, "ed")
+    intake.approve(record_copy, ed, submitted(record_copy, ed, poll()), own=True)
+    assert "Entered and approved by the same person." in text(visit(None, poll=NEW))

@@ -8,6 +8,7 @@ import secrets
 import socket
 import sys
 import tempfile
+import time
 from argparse import Namespace
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -18,6 +19,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from sqlalchemy import make_url
+from sqlalchemy.exc import SQLAlchemyError
 from streamlit import config as streamlit_config
 
 from tracker import accounts, intake
@@ -25,10 +27,12 @@ from tracker.cli import people
 from tracker.cli.opening import WHO, Wrong, migrate, progress, say, settings
 from tracker.language import gettext as _
 from tracker.settings import RECORD, ROOT, Settings
-from tracker.store import Store
+from tracker.store import Store, StoreError
 
 #: what Streamlit reads its cookie secret from, whenever it reads its settings again
 SECRET = "STREAMLIT_SERVER_COOKIE_SECRET"
+#: seconds
+HOUR = 3600
 #: addresses that mean every network of this machine
 EVERYWHERE = ("0.0.0.0", "::")
 
@@ -79,11 +83,36 @@ def _refuse_if_taken(found: Settings) -> None:
 
 @asynccontextmanager
 async def lifespan(_app: Any) -> AsyncIterator[None]:
-    """Prepare, unless that is done already, and say where the site is and how to sign in."""
+    """Prepare, unless that is done already, and say where the site is and how to sign in; then see to embargoes."""
     url = Settings.from_env().database_url
     await asyncio.to_thread(prepare, url)
     await asyncio.to_thread(announce, url)
+    lifting = asyncio.create_task(_lift_hourly(url))
     yield
+    lifting.cancel()
+    with suppress(asyncio.CancelledError):
+        await lifting
+
+
+async def _lift_hourly(url: str) -> None:
+    """Store what is due now, and again whenever an hour begins: the first hour of a day is one of them."""
+    while True:
+        await asyncio.to_thread(lift, url)
+        await asyncio.sleep(HOUR - time.time() % HOUR)
+
+
+def lift(url: str) -> None:
+    """Store what was approved and whose embargo has ended; what cannot be stored goes back to the editors."""
+    store = Store(url)
+    try:
+        for decision in intake.lift(store):
+            stored = _("An embargo has ended: {row} is on record")
+            wrong = _("An embargo has ended, and what waited for it cannot be stored: it is under Review again")
+            say(stored.format(row=decision.row) if decision.status == "stored" else wrong)
+    except (SQLAlchemyError, StoreError) as error:  # the next hour may be better
+        say(_("Embargoes could not be looked at: {error}").format(error=error))
+    finally:
+        store.close()
 
 
 @cache

@@ -6,6 +6,7 @@ One that is under embargo waits as ``approved`` until :func:`lift` finds that it
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
@@ -102,9 +103,12 @@ def approve(
 
 def lift(store: Store, today: dt.date | None = None) -> list[Decision]:
     """Store what was approved and whose embargo ends by today (UTC); what cannot be stored goes back to the editors."""
-    due = today or _today()
-    waiting = accounts.queue(store, "approved")
-    return [_lifted(store, draft, due) for draft in waiting if draft.embargo is None or draft.embargo <= due]
+    due, found = today or _today(), []
+    for draft in accounts.queue(store, "approved"):
+        if draft.embargo is None or draft.embargo <= due:
+            with suppress(accounts.Stale):  # another process was faster
+                found.append(_lifted(store, draft, due))
+    return found
 
 
 def _lifted(store: Store, draft: Row[Any], today: dt.date) -> Decision:

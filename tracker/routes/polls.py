@@ -117,6 +117,8 @@ def _standard(found: words.Disclosed) -> html.Markup:
 def _history(row: Any, questions: list[Any], store: Store) -> Iterator[html.Markup]:
     lines = words.history(store, row, questions)
     yield html.tag("h2", _("History"))
+    if alone := words.alone(store, row.poll):
+        yield html.tag("p", alone)
     yield html.table(list(lines[0]), [list(line.values()) for line in lines], _("Every public change of this poll"))
 
 

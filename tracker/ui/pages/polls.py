@@ -6,7 +6,7 @@ import streamlit as st
 from tracker import language
 from tracker.language import gettext as _
 from tracker.routes.words import polls
-from tracker.ui import asked, cards, parts, show
+from tracker.ui import asked, cards, corrections, parts, show
 
 wanted = parts.wanted("poll")
 found = parts.poll(wanted) if wanted else None
@@ -32,6 +32,8 @@ show.back("polls", _("All polls"))
 st.title(show.plain(polls.name(poll)), anchor=False)
 if poll.status == "withdrawn":
     st.markdown(f"**{_('This poll was withdrawn. It counts in no trend and no verdict.')}**")
+if alone := polls.alone(parts.store(), poll.poll):
+    st.caption(alone)
 said = polls.said_of(parts.store(), poll.poll)
 if polls.banner(said):
     st.warning(polls.banner(said))
@@ -43,6 +45,7 @@ cards.disclosed(poll, questions, said)
 st.header(_("History"), anchor=False)
 history = pd.DataFrame(polls.history(parts.store(), poll, questions)).map(show.plain)
 show.table(history, alt=_("Every public change of this poll"))
+corrections.offer(poll)
 st.header(_("Cite"), anchor=False)
 revision = parts.newest()
 pinned = parts.address(language.address(f"/polls/{poll.poll}?as_of={revision}"))
