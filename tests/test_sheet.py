@@ -235,5 +235,5 @@ def test_a_margin_below_what_simple_random_sampling_allows_is_told(
 ) -> None:
     header = HEADER.replace("Sample;", "Sample;Margin;Sample type;")
     found = told(record, LEGER.replace("1522;", f"1622;{margin};{sample_type};"), header=header)
-    expected = "warning sheet.csv:2: Margin: for n = 1,622 simple random sampling gives ±2.43; ±2.0 is below it: check"
+    expected = "warning sheet.csv:2: Margin: for n = 1,622 simple random sampling gives ±2.43; ±2.0 is below it"
     assert [line.startswith(expected) for line in found] == [True] * told_of

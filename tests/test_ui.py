@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tracker import accounts
 from tracker.models import Answer, Poll, Pollster, Population, Question, Response, Scale, Subject
 from tracker.settings import ROOT
 from tracker.store import Store
@@ -287,45 +286,3 @@ def test_nobody_enters_a_poll_without_signing_in(visit: Open, record: Store) -> 
     app = visit(record, "enter")
     assert "one-time link" in text(app)
     assert not app.selectbox and not app.button
-
-
-@pytest.fixture
-def signed_in(record_copy: Store, visit: Open, monkeypatch: pytest.MonkeyPatch) -> AppTest:
-    """The Enter page as the operator sees it."""
-    operator = accounts.operator(record_copy)
-    monkeypatch.setattr("tracker.ui.parts.contributor", lambda: operator)
-    return visit(record_copy, "enter")
-
-
-def fill_in(app: AppTest, favourable: float = 41) -> None:
-    app.selectbox(key="enter_pollster").select("nanos-research")
-    app.date_input(key="enter_start").set_value(dt.date(2026, 9, 1))
-    app.date_input(key="enter_end").set_value(dt.date(2026, 9, 4))
-    app.number_input(key="enter_size").set_value(1000)
-    app.text_input(key="enter_url").set_value("https://polls.example/september")
-    app.date_input(key="enter_published_1").set_value(dt.date(2026, 9, 10))
-    app.number_input(key="enter_answer_1_favourable-unfavourable-4_favourable").set_value(favourable)
-    app.number_input(key="enter_answer_1_favourable-unfavourable-4_unfavourable").set_value(100 - favourable).run()
-
-
-def test_a_poll_entered_is_on_record_and_on_the_chart_at_once(
-    signed_in: AppTest, record_copy: Store, visit: Open
-) -> None:
-    visit(record_copy)
-    fill_in(signed_in)
-    assert "Total so far 100 %" in text(signed_in)
-    signed_in.button[0].click().run()
-    assert not signed_in.exception and "Stored." in text(signed_in)
-    assert record_copy.entity(Poll, "nanos-research-2026-09-01-ca-adults").sample_size == 1000
-    assert "41 % of Canadian adults" in visit(record_copy).title[0].value.replace("\u00a0", " ")
-
-
-def test_a_poll_with_mistakes_is_not_stored_and_each_is_told_with_its_field(
-    signed_in: AppTest, record_copy: Store
-) -> None:
-    before = record_copy.newest()
-    fill_in(signed_in, favourable=140)
-    signed_in.button[0].click().run()
-    assert "Nothing is stored yet" in text(signed_in)
-    assert "question 1, Answers" in text(signed_in)
-    assert record_copy.newest() == before

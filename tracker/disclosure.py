@@ -193,7 +193,7 @@ def margin_told(stated: Decimal | None, n: int, entered: bool = False) -> str:
     told["stated"] = language.number(stated, max(0, -int(stated.as_tuple().exponent)))
     if below_chance(stated, n):
         chance = _("for n = {n} simple random sampling gives ±{simple}").format(**told)
-        below = _("you entered ±{stated}, which is below it: check") if entered else _("±{stated} is below it: check")
+        below = _("you entered ±{stated}, which is below it: check") if entered else _("±{stated} is below it")
         return f"{chance}; {below.format(**told)}"
     effect = language.number(design_effect(float(stated), n), 2)
     return _("±{stated} for n = {n} implies a design effect of {effect}").format(**told, effect=effect)

@@ -6,6 +6,7 @@ nobody in. Rights are checked where rows are written, whichever page or route as
 
 from tracker.accounts.door import refuse_others, undo, writing
 from tracker.accounts.drafts import (
+    OPEN,
     STATES,
     Stale,
     decide,
@@ -53,6 +54,7 @@ __all__ = [
     "APPROVING",
     "COOKIE",
     "LINK_MINUTES",
+    "OPEN",
     "OPERATOR",
     "ROLES",
     "SESSION_DAYS",

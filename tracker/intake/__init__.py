@@ -13,6 +13,7 @@ from tracker.intake.record import Record, check, read_folder, write_folder
 from tracker.intake.review import Decision, Review, approve, difference, lift, reviewed
 from tracker.intake.sheet import Match, Sheet, packed, read_sheet, targets, template
 from tracker.intake.storing import Change, Outcome, RecordHasErrors, store_record
+from tracker.intake.wave import problems, split
 
 __all__ = [
     "DONT_KNOW",
@@ -38,11 +39,13 @@ __all__ = [
     "last_poll",
     "lift",
     "packed",
+    "problems",
     "read_entry",
     "read_folder",
     "read_form",
     "read_sheet",
     "reviewed",
+    "split",
     "store_record",
     "targets",
     "template",

@@ -1,69 +1,172 @@
-"""The form as it stands, kept in the store at every change: a closed tab or a restarted server loses nothing."""
+"""The draft open in this tab, kept in the store at every change: a closed tab or a restarted server loses nothing."""
 
 import datetime as dt
+from collections.abc import Iterator
+from functools import cached_property
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from tracker import accounts, language
+from tracker import accounts, intake
 from tracker.language import gettext as _
-from tracker.ui import parts, show
+from tracker.ui import parts
 
-#: fields of the form begin with this; those that are only of the moment are not kept
+#: keys of the form's widgets begin with this; the widgets show what the draft holds, never the other way round
 PREFIX = "enter_"
-MOMENTARY = ("enter_confirmed", "enter_stored", "enter_draft", "enter_blank", "enter_kept")
+#: the number of the draft that is open in this tab
+OPEN = "open_draft"
 
 
-def offer(writer: Any) -> None:
-    """The contributor's drafts, each to go on with or to throw away, while this tab has none of its own."""
-    if "enter_draft" in st.session_state:
-        return
-    for draft in accounts.drafts(parts.store(), writer):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(show.plain(_told(draft)))
-            st.button(_("Go on with it"), key=f"resume_{draft.id}", on_click=_resume, args=(draft,))
-            st.button(_("Throw it away"), key=f"drop_{draft.id}", on_click=drop, args=(writer, draft.id))
+class Entry:
+    """A poll being entered: its fields as :func:`tracker.intake.read_form` takes them, by dotted paths.
+
+    ``questions.2.base`` is the base of the second question, ``questions.*.source_url`` a field of all of them.
+    """
+
+    def __init__(self, writer: Any, draft: Any | None = None) -> None:
+        self.writer, self.draft = writer, draft
+        self.number: int | None = draft and draft.id
+        #: the poll on record that it corrects
+        self.row: str | None = draft and draft.row
+        self.fields: dict[str, Any] = dict(draft.fields) if draft else {}
+        self._filled_up()
+
+    def _filled_up(self) -> None:
+        self.fields.setdefault("questions", [{}])
+        if self.writer.pollster:
+            self.fields.setdefault("pollster", self.writer.pollster)
+
+    @property
+    def open(self) -> bool:
+        """Whether it can still be changed."""
+        return self.draft is None or self.draft.status in ("draft", "returned")
+
+    @property
+    def questions(self) -> list[dict[str, Any]]:
+        """Its questions, one at least."""
+        return list(self.fields["questions"])
+
+    @property
+    def said(self) -> dict[str, str]:
+        """What the source discloses, by item."""
+        return dict(self.fields.get("disclosures") or {})
+
+    @cached_property
+    def problems(self) -> list[intake.Problem]:
+        """What is wrong with it as it stands."""
+        return intake.problems(self.fields, parts.known(), self.row, self.embargo)
+
+    @property
+    def embargo(self) -> dt.date | None:
+        """The first day on which it may be public, where it is to wait."""
+        day = self.fields.get("embargo")
+        return dt.date.fromisoformat(day) if day else None
+
+    def get(self, path: str) -> Any:
+        """The value of a field; None where it is blank. Of all questions, that of the first."""
+        return next((holder.get(name) for holder, name in _holders(self.fields, path)), None)
+
+    def put(self, path: str, value: Any) -> None:
+        """Change one field and keep the draft."""
+        self.change({path: value})
+
+    def change(self, values: dict[str, Any]) -> None:
+        """Change some fields, by path, and keep the draft as it then stands."""
+        self._refresh()
+        for path, value in values.items():
+            blank = value in (None, "", [], {})
+            for holder, name in _holders(self.fields, path, made=not blank):
+                if blank:
+                    holder.pop(name, None)
+                else:
+                    holder[name] = value
+        self._filled_up()
+        self.__dict__.pop("problems", None)
+        self._keep()
+
+    def take(self, path: str, item: str | None = None) -> None:
+        """Put into the draft what the field's widget holds; what is filled in is no longer undisclosed."""
+        value = st.session_state[self.key(path)]
+        value = value.isoformat() if isinstance(value, dt.date) else value.strip() if isinstance(value, str) else value
+        self.change({path: value} | ({f"disclosures.{item}": None} if item and value else {}))
+
+    def key(self, path: str) -> str:
+        """The key of the widget of a field."""
+        return PREFIX + path.replace(".", "_").replace("*", "each")
+
+    def seed(self, path: str, value: Any) -> str:
+        """Let the field's widget show a value; the key of the widget. One that shows it already is left in peace."""
+        name = self.key(path)
+        if name not in st.session_state or st.session_state[name] != value:
+            st.session_state[name] = value
+        return name
+
+    def _refresh(self) -> None:
+        """What another tab changed in the meantime stays changed."""
+        held = accounts.draft(parts.store(), self.number) if self.number else None
+        if held:
+            self.fields = dict(held.fields)
+            self._filled_up()
+
+    def _keep(self) -> None:
+        self.number = accounts.keep_draft(parts.store(), self.writer, self.fields, self.number, row=self.row)
+        st.session_state[OPEN] = self.number
+        st.query_params["draft"] = str(self.number)
+
+    def close(self) -> None:
+        """Have it open in this tab no longer."""
+        st.session_state.pop(OPEN, None)
+        st.query_params.pop("draft", None)
+
+    def saved(self) -> str:
+        """When it was last kept, on the clock of whoever looks: 14:02."""
+        if self.draft is None:
+            return ""
+        zone = st.context.timezone
+        at = self.draft.changed.replace(tzinfo=dt.UTC).astimezone(ZoneInfo(zone) if zone else dt.UTC)
+        return _("Draft saved {time}").format(time=f"{at:%H:%M}" if zone else f"{at:%H:%M} UTC")
 
 
-def keep(writer: Any) -> None:
-    """Keep what the form holds now, if it is more than an empty form, and say when that was."""
-    fields = _fields()
-    blank = st.session_state.setdefault("enter_blank", fields if "enter_draft" not in st.session_state else {})
-    if any(value != blank.get(name) and value not in (None, "") for name, value in fields.items()):
-        if fields != st.session_state.get("enter_kept"):
-            draft = st.session_state.get("enter_draft")
-            st.session_state["enter_draft"] = accounts.keep_draft(parts.store(), writer, fields, draft)
-            st.session_state["enter_kept"] = fields
-        show.note(_("Draft kept. It is here when you come back, on this device or another."))
+def _holders(fields: dict[str, Any], path: str, made: bool = False) -> Iterator[tuple[dict[str, Any], str]]:
+    """Where in the fields a path leads: the mappings that hold its last part, ``made`` on the way where they are not
+    there."""
+    *above, name = path.split(".")
+    holders: list[Any] = [fields]
+    for part in above:
+        holders = [each for holder in holders for each in _below(holder, part, made)]
+    return ((holder, name) for holder in holders)
 
 
-def drop(writer: Any, draft: int | None = None) -> None:
-    """Throw a draft away: this one, or this tab's own."""
-    number = st.session_state.pop("enter_draft", None) if draft is None else draft
-    if number is not None:
-        accounts.drop_draft(parts.store(), writer, number)
+def _below(holder: Any, part: str, made: bool) -> list[Any]:
+    """What a part of a path leads to: of a list one, all, or none where it is gone."""
+    if isinstance(holder, dict):
+        return [holder.setdefault(part, {}) if made else holder.get(part) or {}]
+    return list(holder) if part == "*" else holder[int(part) - 1 : int(part)]
 
 
-def _resume(draft: Any) -> None:
-    st.session_state.update({name: _unpacked(value) for name, value in draft.fields.items()})
-    st.session_state["enter_draft"] = draft.id
+def opened(writer: Any, unknown: list[str]) -> Entry:
+    """The draft that the address names or, where it names none, that is open in this tab; or a blank one.
+
+    ``?draft=new`` begins another. What is nobody's draft, or somebody else's, goes to ``unknown``.
+    """
+    wanted = st.query_params.get("draft")
+    if wanted == "new":
+        st.session_state.pop(OPEN, None)
+        del st.query_params["draft"]
+        return Entry(writer)
+    number = wanted if wanted is not None else str(st.session_state.get(OPEN, ""))
+    found = mine(writer, number)
+    if found is None and wanted is not None:
+        unknown.append(_("draft: {number}").format(number=wanted))
+    if found is None or (wanted is None and found.status not in ("draft", "returned")):
+        return Entry(writer)
+    st.session_state[OPEN] = found.id
+    st.query_params["draft"] = str(found.id)
+    return Entry(writer, found)
 
 
-def _fields() -> dict[str, Any]:
-    held = {str(name): value for name, value in st.session_state.items() if str(name).startswith(PREFIX)}
-    return {name: _packed(value) for name, value in sorted(held.items()) if name not in MOMENTARY}
-
-
-def _packed(value: Any) -> Any:
-    return {"day": value.isoformat()} if isinstance(value, dt.date) else value
-
-
-def _unpacked(value: Any) -> Any:
-    return dt.date.fromisoformat(value["day"]) if isinstance(value, dict) else value
-
-
-def _told(draft: Any) -> str:
-    pollster = parts.names("pollsters").get(draft.fields.get("enter_pollster"), _("no pollster yet"))
-    subject = parts.names("subjects").get(draft.fields.get("enter_subject_1"), "")
-    when = language.moment(draft.changed)
-    return _("Draft: {pollster}, {subject}, kept {when}").format(pollster=pollster, subject=subject, when=when)
+def mine(writer: Any, number: str) -> Any | None:
+    """The writer's own draft of a poll with this number, or None."""
+    found = accounts.draft(parts.store(), int(number)) if number.isdecimal() and len(number) < 10 else None
+    return found if found and found.contributor == writer.id and found.kind == "poll" else None

@@ -22,6 +22,7 @@ pages = [
     st.Page(parts.page("calibration"), title=_("Calibration"), visibility="hidden"),
     st.Page(parts.page("enter"), title=_("Enter")),
     st.Page(parts.page("upload"), title=_("Upload")),
+    st.Page(parts.page("mine"), title=_("My polls"), visibility=inner),
     st.Page(parts.page("review"), title=_("Review"), visibility=inner),
     st.Page(parts.page("contributors"), title=_("Contributors"), visibility=inner),
     st.Page(parts.page("claim"), title=_("Enter a claim"), visibility="hidden"),

@@ -173,9 +173,14 @@ def preview(name: str, filters: Mapping[str, Sequence[str]], limit: int = 50) ->
     return _preview(revision(), name, tuple((key, tuple(value)) for key, value in filters.items()), limit)
 
 
-def known() -> intake.Known:
-    """What a form may refer to."""
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _known(url: str, revision: int) -> intake.Known:
     return intake.known(store())
+
+
+def known() -> intake.Known:
+    """What a form may refer to; read once a revision."""
+    return _known(store().url, newest())
 
 
 class Attitude(charts.Attitude):
