@@ -354,9 +354,14 @@ def test_a_page_left_open_by_who_was_an_administrator_changes_nothing(
     administrator: Contributor,
     label: str,
 ) -> None:
+    accounts.add(store, "other@example.org", "O. Ther", "administrator")
+    accounts.link(store, editor.email)
     app = signed_in(administrator)
-    app.selectbox(key="chosen_email").select(editor.email).run()
-    accounts.change(store, editor.email, role="administrator")
+    app.selectbox(key="chosen_email").select(editor.email)
+    app.selectbox(key="new_role").select("administrator").run()
+    app.text_input(key=f"name_{editor.id}").set_value("Somebody else")
+    app.text_input(key="new_email").set_value("friend@example.org")
+    app.text_input(key="new_name").set_value("F. Riend").run()
     accounts.change(store, administrator.email, role="editor")
     held = accounts.everyone(store), store.every(Token)
     app = press(app, label)
