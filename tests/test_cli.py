@@ -22,7 +22,7 @@ import httpx
 import pyarrow.parquet as pq
 import pytest
 
-from tests.submissions import NEW, person, poll, submitted
+from tests.submissions import NEW, PEW, corrected, person, poll, submitted
 from tracker import accounts, cli, intake
 from tracker.cli import main
 from tracker.models import Answer, Contributor, Poll
@@ -260,9 +260,18 @@ def test_the_life_of_a_row_and_taking_a_batch_back(run, record_copy: Store) -> N
         session.get(Answer, ("pew-2025-ca-china", "favourable")).value = Decimal(43)
     life = run("history", "pew-2025-ca-china", store=record_copy).out
     assert "E. Ditor update answers pew-2025-ca-china/favourable [the-batch]: a slip\n    value: '34' -> '43'" in life
+    assert life in run("history", PEW, store=record_copy).out
     assert run("undo", "the-batch", "--reason", "it was right", store=record_copy).code == 0
     assert run("export", "answers", store=record_copy).out == before
     assert "it was right" in run("history", "pew-2025-ca-china", store=record_copy).out
+
+
+def test_the_life_of_a_poll_names_who_entered_and_who_approved_each_change(run, record_copy: Store) -> None:  # type: ignore[no-untyped-def]
+    one, two = (person(record_copy, name) for name in ("one", "two"))
+    intake.approve(record_copy, two, submitted(record_copy, one, corrected(record_copy, "35"), PEW, why="misread"))
+    life = run("history", PEW, store=record_copy).out
+    assert "One, approved by Two update answers pew-2025-ca-china/favourable" in life
+    assert "]: misread\n    value: '34' -> '35'" in life and "@" not in life
 
 
 # people

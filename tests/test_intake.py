@@ -139,6 +139,7 @@ MISTAKES = [
     ("questions", "rco-2024-rating,", "rco-2024-china,", 'questions.csv:4: id: "rco-2024-china" is already there, at line 3: remove one of the two rows, or give this one its own id'),
     ("questions", "https://pew.org/a", "javascript:alert(1)", 'questions.csv:2: source_url: "javascript:alert(1)" is no web address: give the full address of the page, beginning with https://'),
     ("questions", ",2025-07-15,", ",2025-01-07,", "questions.csv:2: published: 2025-01-07 is before the fieldwork could have ended, 2025-01-08: check the dates, or give the field dates a coarser precision"),
+    ("questions", ",2025-07-15,", ",2099-07-15,", "questions.csv:2: published: 2099-07-15 is still to come: check the date, or enter the poll as a draft with an embargo"),
     ("questions", ",1000,2025", ",1001,2025", "questions.csv:2: base: 1001 interviews are more than the poll's 1000: check the base here and the sample size of the poll"),
     ("answers", "favourable,34.0,", "favourable,134.0,", "answers.csv:3: value: 134.0 is outside 0 to 100: check the value and its decimal point"),
     ("answers", "unfavourable,61,", "unfavourable,71,", "answers.csv:5: value: the responses add up to 110 percent: check the values; together they cannot pass 100"),

@@ -554,6 +554,14 @@ def test_a_correction_is_news_and_whatever_is_not_public_is_not(subscriber: http
     assert {id for id in before if poll not in id and other not in id} < {said(entry, "id") for entry in found}
 
 
+def test_a_withdrawal_is_told_as_one_with_the_reason_and_both_names(subscriber: httpx.Client, little: Store) -> None:
+    with little.writing("One", "the pollster retracted it", "correction", approved_by="Two") as session:
+        session.get(Poll, session.get(Question, "pew-2025-ca-china").poll).status = "withdrawn"
+    (withdrawal,) = entries(subscriber, "correction")
+    assert said(withdrawal, "title").startswith("Withdrawn: Pew Research Center")
+    assert "One, approved by Two: the pollster retracted it" in said(withdrawal, "content")
+
+
 def test_a_batch_that_corrects_many_is_one_piece_of_news(subscriber: httpx.Client, little: Store) -> None:
     with little.writing("E. Ditor", "all of them") as session:
         for event in session.query(Event).limit(5):
