@@ -59,7 +59,7 @@ def test_from_the_chart_to_a_verdict_to_a_poll_of_ones_own(reader: Any, page: Pa
     for word in ("unsettled", "supported"):
         expect(page.get_by_role("heading", name=re.compile(_(word), re.IGNORECASE)).first).to_be_visible()
 
-    page.get_by_role("link", name=_("Enter"), exact=True).click()
+    page.get_by_role("link", name=_("Contribute"), exact=True).click()
     expect(page.get_by_text(_("Whoever enters polls signs in with a one-time link."))).to_be_visible()
     page.goto(language.address(reader.site.sign_in()))
     page.get_by_role("button", name=_("Sign in")).click()

@@ -1,7 +1,5 @@
 """The pages of the app, and what stands around them."""
 
-from typing import Literal
-
 import streamlit as st
 
 from tracker import language
@@ -10,8 +8,6 @@ from tracker.ui import look, parts, show
 
 asked = parts.wanted(language.PARAMETER)
 offered = language.use(asked)
-#: what only those who contribute have a use for
-inner: Literal["visible", "hidden"] = "visible" if parts.contributor() else "hidden"
 pages = [
     st.Page(parts.page("trends"), title=_("Trends"), default=True),
     st.Page(parts.page("claims"), title=_("Claims")),
@@ -19,14 +15,15 @@ pages = [
     st.Page(parts.page("polls"), title=_("Polls")),
     st.Page(parts.page("data"), title=_("Data")),
     st.Page(parts.page("method"), title=_("Method")),
+    st.Page(parts.page("mine"), title=_("Contribute")),
+    # reached from a page that is named above
     st.Page(parts.page("calibration"), title=_("Calibration"), visibility="hidden"),
-    st.Page(parts.page("enter"), title=_("Enter")),
-    st.Page(parts.page("upload"), title=_("Upload")),
-    st.Page(parts.page("mine"), title=_("My polls"), visibility=inner),
-    st.Page(parts.page("review"), title=_("Review"), visibility=inner),
-    st.Page(parts.page("contributors"), title=_("Contributors"), visibility=inner),
+    st.Page(parts.page("enter"), title=_("Enter a poll"), visibility="hidden"),
+    st.Page(parts.page("upload"), title=_("Upload"), visibility="hidden"),
     st.Page(parts.page("claim"), title=_("Enter a claim"), visibility="hidden"),
     st.Page(parts.page("event"), title=_("Enter an event"), visibility="hidden"),
+    st.Page(parts.page("review"), title=_("Review"), visibility="hidden"),
+    st.Page(parts.page("contributors"), title=_("Contributors"), visibility="hidden"),
 ]
 page = st.navigation(pages, position="hidden")
 st.set_page_config(page_title=f"{page.title} – {_('Opinion tracker')}", page_icon=look.ICON, layout="wide")

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from tracker import language
+from tracker import accounts, language
 from tracker.language import gettext as _
 from tracker.routes import html
 from tracker.ui import parts, show
@@ -20,7 +20,19 @@ def writer() -> Any:
     with st.container(horizontal=True, gap="small"):
         show.note(_("Signed in as {name}.").format(name=show.plain(found.public_name)))
         way_out(_("Sign out"), "/sign-out")
+    _ways(found)
     return found
+
+
+def _ways(writer: Any) -> None:
+    """Links to the pages of those who contribute: to all of them, to editors, to administrators."""
+    ways = {"mine": _("My polls"), "enter": _("Enter a poll"), "upload": _("Upload a sheet")}
+    if writer.role in accounts.APPROVING:
+        ways |= {"claim": _("Enter a claim"), "event": _("Enter an event"), "review": _("Review")}
+    ways["contributors"] = _("Contributors") if writer.role == "administrator" else _("Your account")
+    with st.container(key="list_ways", horizontal=True, gap="medium"):
+        for name, label in ways.items():
+            st.page_link(parts.page(name), label=label, query_params=language.carried(), icon="")
 
 
 def way_out(label: str, path: str) -> None:

@@ -6,7 +6,7 @@ from tracker import language
 from tracker.language import gettext as _
 from tracker.ui import mine, parts, signing
 
-st.title(_("My polls"), anchor=False)
+st.title(_("My polls") if parts.contributor() else _("Contribute"), anchor=False)
 writer = signing.writer()
 st.page_link(
     parts.page("enter"),
