@@ -254,6 +254,9 @@ def test_a_claim_is_entered_looked_at_submitted_and_once_approved_on_the_list(de
     again = desk.visit("claim", draft=str(kept.id))
     assert again.number_input(key="claim_change_window_months").value == 12
     assert "It is waiting for an editor." in shown(button(again, "Submit for review").click().run())
+    desk.sit("o")
+    assert "## Supported" in shown(desk.visit("review", draft=str(kept.id)))
+    desk.sit("e")
     assert CLAIM["paraphrase"] not in {row.paraphrase for row in desk.store.claims()}
     decision = desk.approve()
     assert (decision.status, decision.row) == ("stored", "wang-di-2025-04-public-opinion-canada-shifting")

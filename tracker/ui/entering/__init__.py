@@ -6,9 +6,9 @@ import streamlit as st
 
 from tracker.ui.entering.checking import checked, outcome, reason, submission
 from tracker.ui.entering.keeping import Entry, began, corrects, drawn, keep, may, opened
-from tracker.ui.entering.previews import PREVIEWS
+from tracker.ui.entering.previews import preview
 
-__all__ = ["Entry", "began", "corrects", "entered", "may", "opened"]
+__all__ = ["Entry", "began", "corrects", "entered", "may", "opened", "preview"]
 
 
 def entered(entry: Entry, writer: Any) -> None:
@@ -28,4 +28,4 @@ def entered(entry: Entry, writer: Any) -> None:
         submission(entry, writer, problems)
     if entity is not None:
         with preview_place:
-            PREVIEWS[entry.kind](entity)
+            preview(entry.kind, entity)

@@ -73,3 +73,9 @@ def _place(view: charts.View, happened: Event) -> str:
 
 #: what is shown before it is stored, by the kind of a draft
 PREVIEWS: dict[str, Callable[[Any], None]] = {"claim": claim, "event": event}
+
+
+def preview(kind: str, *said: Any) -> None:
+    """What a claim or an event would show; of anything else that is submitted, nothing."""
+    for entity in said if kind in PREVIEWS else ():
+        PREVIEWS[kind](entity)

@@ -4,7 +4,7 @@ import streamlit as st
 
 from tracker import intake
 from tracker.language import gettext as _
-from tracker.ui import parts, review, show, signing
+from tracker.ui import entering, parts, review, show, signing
 
 st.title(_("Review"), anchor=False)
 writer = signing.writer()
@@ -30,4 +30,5 @@ with change:
 with beside:
     review.source(draft)
     review.completeness(found)
+entering.preview(draft.kind, *found.said.values())
 review.decide(draft, writer, found)
