@@ -45,6 +45,7 @@ PAGES = {
     "calibration": "/calibration",
     "enter": "/enter",
     "upload": "/upload",
+    "contributors": "/contributors",
     "enter-claim": "/claim",
     "enter-event": "/event",
     "claims-plain": "/claims/",

@@ -57,25 +57,20 @@ def newcomer(me: Any) -> None:
     st.button(_("Add"), type="primary", on_click=_add, args=(me, email, given))
 
 
-def chosen(found: list[Any]) -> Any:
-    """The contributor that an administrator wants to change."""
+def changes(me: Any, found: list[Any]) -> None:
+    """What an administrator may do about one of them."""
+    left, right = st.columns(2)
     names = {row.email: row.public_name for row in found}
-    email = st.selectbox(_("Contributor"), list(names), format_func=names.__getitem__, key="chosen_email")
-    return next(row for row in found if row.email == email)
-
-
-def changes(me: Any, who: Any) -> None:
-    """What an administrator may do about somebody."""
-    name = st.text_input(_("Public name"), who.public_name, key=f"name_{who.id}")
+    email = left.selectbox(_("Contributor"), list(names), format_func=names.__getitem__, key="chosen_email")
+    who = next(row for row in found if row.email == email)
+    name = right.text_input(_("Public name"), who.public_name, key=f"name_{who.id}")
     given = {"public_name": name} | _role(f"role_{who.id}", who)
     with st.container(horizontal=True):
         st.button(_("Save changes"), on_click=_change, args=(me, who, given))
         linked = st.button(_("Make a sign-in link"))
         st.button(_("Sign out everywhere"), on_click=_revoke, args=(me, who))
         with st.popover(_("Remove")):
-            form = _(
-                "{name} can sign in and write no more. Drafts are deleted; what is on record stays, under that name."
-            )
+            form = _("{name} signs in no more. Drafts are deleted; what is on record stays, under that name.")
             st.markdown(form.format(name=show.plain(who.public_name)))
             st.button(_("Remove {name}").format(name=show.plain(who.public_name)), on_click=_remove, args=(me, who))
     if linked:

@@ -37,7 +37,7 @@ def _ways(writer: Any) -> None:
 
 def way_out(label: str, path: str) -> None:
     """A link to where one signs out, in this window: Streamlit's own open another, and this one would know nothing."""
-    here = {"href": language.address(path), "target": "_self"}
+    here = {"href": language.address(path), "target": "_self", "style": "color: inherit"}
     st.html(html.tag("small", html.tag("a", label, **here)), width="content")
 
 
