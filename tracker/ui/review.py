@@ -1,7 +1,6 @@
 """The Review page: what waits for an editor, each submission beside the record and its source, and the decision."""
 
 from collections.abc import Iterable
-from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
@@ -10,10 +9,11 @@ import streamlit as st
 from tracker import accounts, intake, language, store
 from tracker.language import gettext as _
 from tracker.language import marked, ngettext
-from tracker.models import RECORD, Answer, Disclosure, Poll, Question, Recorded, Scale
+from tracker.models import RECORD, Answer, Question, Recorded
 from tracker.routes.words import polls
 from tracker.settings import Settings
-from tracker.ui import asked, cards, parts, show
+from tracker.ui import asked, cards, mine, parts, show
+from tracker.ui.form.check import counted
 from tracker.ui.show import plain
 
 #: what a row of a table is called
@@ -82,8 +82,7 @@ def named(draft: Any) -> str:
         count = len(fields["questions"])
         return ngettext("A sheet of {count} row", "A sheet of {count} rows", count).format(count=language.number(count))
     if draft.kind == "poll":
-        who, whom = (parts.names(f"{name}s").get(fields.get(name), "?") for name in ("pollster", "population"))
-        return f"{who}, {whom}, {fields.get('field_start', '?')}"
+        return mine.name(draft)
     return str(fields.get("paraphrase") or fields.get("title") or KINDS[draft.kind])
 
 
@@ -233,30 +232,12 @@ def source(draft: Any) -> None:
         st.markdown(_("It names no source."))
 
 
-def completeness(found: intake.Review) -> None:
+def completeness(draft: Any) -> None:
     """What the source of a poll discloses, set against what each standard asks for."""
-    poll = next((row for (table, _id), row in found.said.items() if table is Poll), None)
-    if poll is None or found.plan:
-        return
-    disclosed = {row.item: row.value for (table, _id), row in found.said.items() if table is Disclosure}
-    membership = next((row.membership for row in parts.every("pollsters") if row.id == poll.pollster), None)
-    st.subheader(_("What is disclosed"), anchor=False)
-    counted = cards.completeness(polls.disclosed(poll, _questions(found), membership, disclosed))
-    show.table(counted.iloc[:, :2], alt=_("What each standard asks for and the submission has"))
-
-
-def _questions(found: intake.Review) -> list[Any]:
-    """The questions with their answers and the lower end of their scale, as they would be read from the record."""
-    rows = {table: [row for (kind, _id), row in found.said.items() if kind is table] for table in (Question, Answer)}
-    low = {row.id: row.low for row in (*parts.every("scales"), *(found.said[p] for p in found.said if p[0] is Scale))}
-    return [
-        SimpleNamespace(
-            **store.cells(Question, row),
-            answers={answer.response: answer.value for answer in rows[Answer] if answer.question == row.id},
-            low=low.get(row.scale),
-        )
-        for row in rows[Question]
-    ]
+    if draft.kind == "poll":
+        st.subheader(_("What is disclosed"), anchor=False)
+        counts = cards.completeness(counted(draft.fields)).iloc[:, :2]
+        show.table(counts, alt=_("What each standard asks for and the submission has"))
 
 
 def decide(draft: Any, writer: Any, found: intake.Review) -> None:

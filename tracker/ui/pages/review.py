@@ -29,6 +29,6 @@ with change:
     review.problems(found)
 with beside:
     review.source(draft)
-    review.completeness(found)
+    review.completeness(draft)
 entering.preview(draft.kind, *found.said.values())
 review.decide(draft, writer, found)
