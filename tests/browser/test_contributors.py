@@ -44,11 +44,11 @@ def window(chromium: Browser) -> Iterator[Callable[..., Page]]:
         yield window
 
 
-def signs_in(page: Page) -> Page:
-    """Use the link that is open, and go on to the Contributors page."""
+def signs_in(page: Page, way: str) -> Page:
+    """Use the link that is open, and go on to the page on contributors by the name that it has for this one."""
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_text("Signed in as")).to_be_visible()
-    page.get_by_role("link", name="Contributors").click()
+    page.get_by_role("link", name=way).click()
     expect(page.get_by_role("heading", name="Your account")).to_be_visible()
     return page
 
@@ -67,7 +67,7 @@ def choose(page: Page, label: str, option: str, at: int = 0) -> None:
 
 
 def test_somebody_is_let_in_by_a_link_and_out_again(site: Any, window: Callable[..., Page]) -> None:
-    chief = signs_in(window(site.sign_in()))
+    chief = signs_in(window(site.sign_in()), "Contributors")
     fill(chief, "E-mail address", "ana@example.org")
     fill(chief, "Public name", "Ana")
     choose(chief, "Pollster", "Leger")
@@ -77,7 +77,7 @@ def test_somebody_is_let_in_by_a_link_and_out_again(site: Any, window: Callable[
     chief.get_by_role("button", name="Make a sign-in link").click()
     link = chief.get_by_test_id("stCode").inner_text().strip()
 
-    ana = signs_in(window(link))
+    ana = signs_in(window(link), "Your account")
     expect(ana.get_by_text("Signed in as Ana.")).to_be_visible()
     expect(ana.get_by_text(ADMINISTRATORS_ONLY)).to_be_visible()
     assert "@" not in ana.get_by_test_id("stMain").inner_text()
