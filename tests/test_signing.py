@@ -31,11 +31,18 @@ def unsigned(_request: object) -> RedirectResponse:
     return answer
 
 
+def on_the_way(_request: object) -> RedirectResponse:
+    """Streamlit's way to the provider, with what it has to know when somebody is back."""
+    answer = RedirectResponse("https://login.example.org/authorize")
+    answer.set_cookie("_streamlit_session", "state", httponly=True, samesite="lax")
+    return answer
+
+
 @pytest.fixture(scope="module")
 def site() -> Iterator[str]:
     """The routes behind a real server; which store they read is for each test to say."""
-    callback = Route("/oauth2callback", unsigned)
-    app = Starlette(routes=[*routes.ROUTES, callback], exception_handlers=routes.HANDLERS, middleware=routes.MIDDLEWARE)
+    openid = [Route("/auth/login", on_the_way), Route("/oauth2callback", unsigned)]
+    app = Starlette(routes=[*routes.ROUTES, *openid], exception_handlers=routes.HANDLERS, middleware=routes.MIDDLEWARE)
     with serving(app) as url:
         yield url
 
@@ -200,7 +207,8 @@ def test_the_way_back_to_a_page_is_kept_for_the_callback_alone(
     monkeypatch.setenv("TRACKER_PUBLIC_URL", "https://polls.example.org")
     for referer, kept in (("https://polls.example.org/upload?lang=fr", "/upload?lang=fr"), ("https://a//b", "/enter")):
         answer = browser.get("/auth/login", headers={"Referer": referer})
-        (cookie,) = [each for each in answer.headers.get_list("set-cookie") if each.startswith("tracker_came_from")]
+        state, cookie = answer.headers.get_list("set-cookie")
+        assert state.startswith("_streamlit_session=state;") and state.endswith("; Secure")
         assert f'="{kept}"' in cookie
         assert all(word in cookie for word in ("HttpOnly", "Path=/oauth2callback", "SameSite=lax", "Secure"))
 

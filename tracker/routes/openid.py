@@ -68,10 +68,19 @@ def _remembering(request: Request, send: Send) -> Send:
 
     async def remember(message: Message) -> None:
         if message["type"] == "http.response.start":
-            MutableHeaders(scope=message).append("set-cookie", cookie.headers["set-cookie"])
+            headers = MutableHeaders(scope=message)
+            cookies = headers.getlist("set-cookie")
+            del headers["set-cookie"]
+            for each in [*cookies, cookie.headers["set-cookie"]]:
+                headers.append("set-cookie", _secured(each, secure))
         await send(message)
 
     return remember
+
+
+def _secured(cookie: str, secure: bool) -> str:
+    """The cookie for encrypted connections alone: behind a proxy Streamlit does not know that its site has them."""
+    return cookie if not secure or "; secure" in cookie.lower() else f"{cookie}; Secure"
 
 
 def _answer(request: Request, cookies: list[str]) -> Response:
@@ -85,7 +94,7 @@ def _answer(request: Request, cookies: list[str]) -> Response:
         response = signing.refused(str(refusal))
     for cookie in cookies:
         if not cookie.startswith((USER_COOKIE_NAME, TOKENS_COOKIE_NAME)):
-            response.headers.append("set-cookie", cookie)
+            response.headers.append("set-cookie", _secured(cookie, signing.encrypted(request)))
     return response
 
 
