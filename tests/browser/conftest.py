@@ -122,6 +122,11 @@ class Reader:
         self.settle(page)
         return page
 
+    def sign_in(self) -> None:
+        """Sign in as the operator, once; it holds for every window of this reader's from then on."""
+        if not any(cookie["name"] == accounts.COOKIE for cookie in self.context.cookies()):
+            self.context.request.post(self.site.sign_in())
+
     def settle(self, page: Page) -> None:
         """Wait until the page has been drawn: its script has ended and its first chart is there."""
         expect(page.get_by_role("heading", level=1)).to_be_visible()

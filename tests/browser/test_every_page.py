@@ -43,15 +43,26 @@ PAGES = {
     "data": "/data",
     "method": "/method",
     "calibration": "/calibration",
-    "enter": "/enter",
-    "upload": "/upload",
-    "contributors": "/contributors",
-    "enter-claim": "/claim",
-    "enter-event": "/event",
+    "contribute": "/mine",
     "claims-plain": "/claims/",
     "claim-plain": f"/claims/{CLAIM}",
     "polls-plain": "/polls/",
     "poll-plain": f"/polls/{POLL}",
+}
+#: those of whoever has signed in; a page of the others is looked at before anybody does
+INNER = {
+    "mine": "/mine",
+    "enter-who": "/enter",
+    "enter-instrument": "/enter?step=instrument",
+    "enter-sample": "/enter?step=sample",
+    "enter-answers": "/enter?step=answers",
+    "enter-source": "/enter?step=source",
+    "upload": "/upload",
+    "claim-entered": "/claim",
+    "event-entered": "/event",
+    "review": "/review",
+    "contributors": "/contributors",
+    "poll-to-correct": f"/polls?poll={POLL}",
 }
 #: what scrolls as a whole: the document, and within it Streamlit's main part
 WHOLE = "[...document.querySelectorAll('html, [data-testid=stMain]')]"
@@ -139,13 +150,16 @@ def report() -> Iterator[list[dict[str, Any]]]:
 
 def test_every_page_is_looked_at() -> None:
     pages = {path.stem for path in (ROOT / "tracker/ui/pages").glob("*.py")}
-    assert pages <= {urlsplit(address).path.strip("/") or "trends" for address in PAGES.values()}
+    looked_at = [*PAGES.values(), *INNER.values()]
+    assert pages <= {urlsplit(address).path.strip("/") or "trends" for address in looked_at}
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", [*PAGES, *INNER])
 def test_a_page_is_whole_and_open_to_everybody(reader: Any, report: list[dict[str, Any]], name: str) -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
-    page = reader.open(PAGES[name])
+    if name in INNER:
+        reader.sign_in()
+    page = reader.open(PAGES.get(name) or INNER[name])
     expect(page.locator("html")).to_have_attribute("lang", reader.language)
     expect(page.get_by_test_id("stException")).to_have_count(0)
     for theme, width in SIGHTS[reader.language]:
