@@ -44,29 +44,26 @@ def changes(connection: Connection, limit: int, poll: str | None = None) -> list
     asked = _polls_asking(connection, rows)
     found = [(_owner(row, asked), row) for row in rows]
     public = _public()
-    since = select(public.c.poll, public.c.number).where(public.c.poll.in_({owner for owner, _row in found}))
-    numbers = dict(connection.execute(since).all())
-    return [(owner, row) for owner, row in found if _was_public(owner, row, numbers)]
+    by = select(public.c.poll, Revision.number, Revision.batch).join(Revision, Revision.number == public.c.number)
+    stored = connection.execute(by.where(public.c.poll.in_({owner for owner, _row in found})))
+    since = {poll: (number, batch) for poll, number, batch in stored}
+    return [(owner, row) for owner, row in found if _was_public(owner, row, since)]
 
 
 def _public() -> Subquery:
-    """Every poll that is public, with the ``number`` of the revision since which it is: the last of the batch that
-    stored it, or that published what had been a draft."""
+    """Every poll that is public, with the ``number`` of the revision since which it is: the one that stored it, or the
+    last of the batch that published what had been a draft."""
     before, after = (getattr(Revision, name)["status"].as_string() for name in ("before", "after"))
+    batch = aliased(Revision)
     published = (
-        select(Revision.row.label("poll"), func.max(Revision.number).label("number"))
+        select(Revision.row.label("poll"), func.max(batch.number).label("number"))
+        .join(batch, batch.batch == Revision.batch)
         .where(Revision.table == "polls", Revision.action == "update", before.not_in(PUBLIC), after.in_(PUBLIC))
         .group_by(Revision.row)
         .subquery()
     )
-    first, whole = aliased(Revision), aliased(Revision)
-    last = select(whole.batch, func.max(whole.number).label("number")).group_by(whole.batch).subquery()
-    polls = (
-        select(Poll.id.label("poll"), last.c.number)
-        .outerjoin(published, published.c.poll == Poll.id)
-        .join(first, first.number == func.coalesce(published.c.number, Poll.added))
-        .join(last, last.c.batch == first.batch)
-    )
+    number = func.coalesce(published.c.number, Poll.added).label("number")
+    polls = select(Poll.id.label("poll"), number).outerjoin(published, published.c.poll == Poll.id)
     return polls.where(Poll.status.in_(PUBLIC)).subquery()
 
 
@@ -96,10 +93,12 @@ def _owner(row: Any, asked: dict[str, str]) -> str:
     return asked.get(name, "") if row.table in ("questions", "answers") else name
 
 
-def _was_public(owner: str, row: Any, since: dict[str, int]) -> bool:
+def _was_public(owner: str, row: Any, since: dict[str, tuple[int, str]]) -> bool:
     """Whether a revision changed what everybody could see: a claim, an event, a poll after it was made public."""
     if row.table in ("claims", "events"):
         return True
     if row.table == "polls" and row.action == "delete":
         return row.before["status"] in PUBLIC
-    return owner in since and row.number > since[owner]
+    number, batch = since.get(owner, (row.number, ""))
+    # a poll and what is in it are stored by several revisions of one batch
+    return row.number > number and row.batch != batch
