@@ -16,6 +16,8 @@ from tracker.language import gettext as _
 
 #: days by which the dates of one fieldwork are told differently
 DAYS = 3
+#: days within which a pollster of another name may have published the same figures
+NEAR = 30
 #: responses of which two polls share every figure before that is no accident
 SHARED = 2
 #: a poll by column, whether a row that was just read or one that the store holds
@@ -39,13 +41,16 @@ def alike(rows: Iterable[Row], held: Iterable[Poll], found: Figures) -> Iterator
 
     ``found`` is what the polls of both found.
     """
-    known: dict[tuple[str, str], list[Poll]] = defaultdict(list)
-    by_figure: dict[frozenset[tuple[Any, ...]], list[Poll]] = defaultdict(list)
+    # by month: among thousands of polls few were in the field at the same time
+    known: dict[tuple[str, str, int], list[Poll]] = defaultdict(list)
+    by_figure: dict[tuple[frozenset[tuple[Any, ...]], int], list[Poll]] = defaultdict(list)
     seen: set[str] = set()
 
     def remember(poll: Poll) -> None:
-        known[poll["pollster"], poll["population"]].append(poll)
-        by_figure[found.get(poll["id"], frozenset())].append(poll)
+        for month in _months(poll["field_start"], poll["field_end"], DAYS):
+            known[poll["pollster"], poll["population"], month].append(poll)
+        for month in _months(poll["field_end"], poll["field_end"], NEAR):
+            by_figure[found.get(poll["id"], frozenset()), month].append(poll)
         seen.add(poll["id"])
 
     for poll in held:
@@ -53,12 +58,20 @@ def alike(rows: Iterable[Row], held: Iterable[Poll], found: Figures) -> Iterator
     for row in rows:
         if row["id"] in seen or not row.good("id", "pollster", "population", "field_start", "field_end"):
             continue
-        for other in known[row["pollster"], row["population"]]:
+        months = _months(row["field_start"], row["field_end"], DAYS)
+        beside = {each["id"]: each for month in months for each in known[row["pollster"], row["population"], month]}
+        for other in beside.values():
             yield from _together(row, other, found)
         told = found.get(row["id"], frozenset())
-        for other in by_figure[told] if len(told) >= SHARED else ():
+        for other in by_figure[told, *_months(row["field_end"], row["field_end"])] if len(told) >= SHARED else ():
             yield from _renamed(row, other)
         remember(row)
+
+
+def _months(first: dt.date, last: dt.date, more: int = 0) -> range:
+    """The months, counted through, from so many days before the first day to so many after the last."""
+    first, last = first - dt.timedelta(more), last + dt.timedelta(more)
+    return range(12 * first.year + first.month, 12 * last.year + last.month + 1)
 
 
 def _together(poll: Row, other: Poll, found: Figures) -> Iterator[Problem]:
@@ -76,7 +89,7 @@ def _together(poll: Row, other: Poll, found: Figures) -> Iterator[Problem]:
 
 
 def _renamed(poll: Row, other: Poll) -> Iterator[Problem]:
-    near = abs(poll["field_end"] - other["field_end"]) <= dt.timedelta(30)
+    near = abs(poll["field_end"] - other["field_end"]) <= dt.timedelta(NEAR)
     if near and poll["population"] == other["population"] and poll["pollster"] != other["pollster"]:
         wrong = _("has every figure of {other} by {pollster}, {dates}")
         wrong = wrong.format(other=quoted(other["id"]), pollster=other["pollster"], dates=_told(other))
