@@ -271,6 +271,7 @@ def test_a_claim_can_be_read_without_javascript(client: httpx.Client) -> None:
         f"/claims?claim={WANG}",
         f"/api/v1/verdicts/{WANG}.json",
         "/claims/atlas-2025-04-abacus-3-1",
+        "/calibration",
     } <= read.links()
     assert "/polls/pew-research-center-2025-01-08-ca-adults" in read.links()
     # its second half, by itself

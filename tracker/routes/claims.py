@@ -42,6 +42,7 @@ def claim(request: Request) -> Response:
         _said(row),
         html.tag("h2", _("Verdict")),
         *_judged(told, known, "h3"),
+        html.tag("p", html.link(_("How often such verdicts come out right"), language.address("/calibration"))),
         *_answers(told),
         *_drawn(told, known),
         html.tag("h2", _("What exactly is tested")),
