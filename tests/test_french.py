@@ -1,6 +1,7 @@
 """Every page, every plain address and every verdict in French: no sentence of ours is left in English."""
 
 import asyncio
+import datetime as dt
 import io
 import json
 import re
@@ -20,14 +21,16 @@ from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest, app_test
 from streamlit.util import calc_hash
 
-from tracker import accounts, claims, cli, language, routes
+from tests.submissions import PEW, corrected, person, poll, sheet, submitted
+from tracker import accounts, claims, cli, intake, language, routes
 from tracker.language import catalogue
 from tracker.models import Claim, Event, Poll, Pollster, Question
 from tracker.settings import ROOT
 from tracker.store import Store
+from tracker.ui.form import gaps
 
 #: fields of Streamlit's elements that a reader sees
-SEEN = {"body", "label", "options", "help", "placeholder", "alt", "spec", "data", "element", "text", "title"}
+SEEN = {"body", "label", "options", "help", "placeholder", "alt", "spec", "data", "element", "text", "title", "columns"}
 #: elements without an end
 VOID = {"meta", "link", "img", "br", "input", "hr"}
 PLACEHOLDER = re.compile(r"\{[^}]*\}")
@@ -115,10 +118,10 @@ def _cells(data: bytes, spec: str) -> Iterator[str]:
 
 
 def _strings(value: Any) -> Iterator[str]:
-    """The titles of a chart's axes, legends and tooltips."""
+    """The titles of a chart's axes, legends and tooltips, and of a table's columns."""
     if isinstance(value, dict):
         for key, each in value.items():
-            if key in ("title", "text") and isinstance(each, str):
+            if key in ("title", "text", "label") and isinstance(each, str):
                 yield each
             yield from _strings(each)
     elif isinstance(value, list):
@@ -215,18 +218,153 @@ def test_an_empty_page_says_nothing_of_ours_in_english(
     assert left(shown(visit(store, page, "fr")._tree), english, []) == []
 
 
-@pytest.mark.parametrize("page", ["enter", "upload"])
-def test_a_form_says_nothing_of_ours_in_english(
-    visit: Callable[..., AppTest], record_copy: Store, english: Any, monkeypatch: pytest.MonkeyPatch, page: str
+CLAIM = "wang-di-2025-04-opinion-shifting"
+EVENT = "meng-wanzhou-arrest-2018"
+#: the steps of the Enter page
+STEPS = ("who", "instrument", "sample", "answers", "source")
+#: what is wrong with each of these is told on the form
+ODD = {"sample_type": "probability", "sample_size": "1000", "margin_of_error": "1", "field_end": "2026-08-01"}
+WAVE = {"wave": [{"population": name, "answers": {"1.favourable": "x"}} for name in ("ca-adults", "us-adults")]}
+SHEET = "Firm,Start,End,Sample,Population,Subject,Scale,Favourable,Unfavourable,Mood"
+RIGHT = "Leger,2025-06-02,2025-06-04,1522,Canadian adults,India,favourable-unfavourable-4,34,56,good"
+#: nearly a poll that is on record
+ODD_ROW = "Pew,2025-01-08,2025-03-26,1000,Canadian adults,China,favourable-unfavourable-4,1,2,good"
+WRONG = "Lger,2025-06-31,2025-06-04,0,Canadian adults,Inda,favourable-unfavourable-4,134,a,good"
+
+
+@pytest.fixture(scope="module")
+def busy(record_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, dict[str, int]]]:
+    """The record with drafts of every kind in every state, the administrator's own and an editor's, by a name."""
+    file = shutil.copy(record_file, tmp_path_factory.mktemp("busy") / "tracker.db")
+    with closing(Store(f"sqlite:///{file}")) as store:
+        own: Any = accounts.operator(store)
+        ed = person(store, "ed")
+        odd = {**poll(**ODD), "disclosures": {"weighted": "yes", "election": "no"}}
+        claim, event = (intake.entry_fields(store, kind, row) for kind, row in (("claim", CLAIM), ("event", EVENT)))
+        wrong = {**claim, "kind": "change-by", "parameters": {"window_months": 12}, "parts": [{"kind": "level"}]}
+        drafts = {
+            "begun": accounts.keep_draft(store, own, {"questions": [{}]}),
+            "odd": accounts.keep_draft(store, own, odd),
+            "wave": accounts.keep_draft(store, own, poll() | WAVE),
+            "correction": accounts.keep_draft(store, own, corrected(store, "35"), row=PEW),
+            "handed": submitted(store, own, poll(field_start="2026-08-01")),
+            "returned": submitted(store, own, poll()),
+            "wrong claim": accounts.keep_draft(store, own, wrong, kind="claim"),
+            "wrong event": accounts.keep_draft(store, own, event | {"end_date": "1990-01-01"}, kind="event"),
+            "submitted": submitted(store, ed, odd | {"sample_size": "2000", "field_end": "2026-09-04"}),
+            "corrected": submitted(store, ed, corrected(store, "36"), PEW, why="misread"),
+            "overtaking": submitted(store, ed, corrected(store, "37"), PEW, why="misread"),
+            "embargoed": submitted(store, ed, poll(), embargo=dt.date(2099, 1, 1)),
+            "sheet": submitted(store, ed, sheet(store, 3), kind="sheet"),
+            "claim": submitted(store, ed, claim | {"note": "x"}, CLAIM, "claim", why="a note"),
+            "event": submitted(store, ed, event | {"title": "Another title"}, EVENT, "event", why="the title"),
+        }
+        accounts.give_back(store, ed, drafts["returned"], "xyz")
+        for name in ("embargoed", "overtaking"):
+            intake.approve(store, own, drafts[name])
+        yield store, drafts
+
+
+@pytest.fixture
+def signed_in(busy: tuple[Store, dict[str, int]], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Signed in as the administrator."""
+    own = accounts.operator(busy[0])
+    monkeypatch.setattr("tracker.ui.parts.contributor", lambda: own)
+
+
+#: what a source may disclose is folded, and unfolds where the address names one of it
+FOLDED = [
+    f"disclosures.{item}"
+    for item in (
+        "frame",
+        "n_refused",
+        "weighted",
+        "margin_level",
+        "randomised",
+        "dont_know_share",
+        "sha256",
+        "election",
+    )
+]
+#: the pages of those who write, by what their addresses say: a draft by its name
+WRITING: list[tuple[str, dict[str, str]]] = [
+    *((page, {}) for page in ("mine", "review", "contributors", "upload", "enter", "claim", "event")),
+    *(("enter", {"draft": name, "step": step}) for name in ("begun", "odd", "wave") for step in STEPS),
+    *(("enter", {"draft": "odd", "step": gaps.step_of(item), "field": item}) for item in FOLDED),
+    *(("enter", {"draft": name}) for name in ("correction", "handed", "returned", "nothing")),
+    *(("claim", query) for query in ({"draft": "wrong claim"}, {"correct": CLAIM}, {"draft": "nothing"})),
+    *(("event", query) for query in ({"draft": "wrong event"}, {"correct": EVENT})),
+    *(("review", {"draft": name}) for name in ("handed", "submitted", "corrected", "embargoed", "sheet")),
+    *(("review", {"draft": name}) for name in ("claim", "event", "nothing")),
+    *(("claims", {}), ("claims", {"claim": CLAIM}), ("events", {}), ("events", {"event": EVENT})),
+    ("polls", {"poll": PEW}),
+]
+
+
+@pytest.mark.usefixtures("signed_in")
+@pytest.mark.parametrize(("page", "query"), WRITING, ids=str)
+def test_a_page_for_writing_says_nothing_of_ours_in_english(
+    visit: Callable[..., AppTest],
+    busy: tuple[Store, dict[str, int]],
+    english: Any,
+    written: list[str],
+    page: str,
+    query: dict[str, str],
+) -> None:
+    store, drafts = busy
+    app = visit(store, page, "fr", **{name: str(drafts.get(value, value)) for name, value in query.items()})
+    assert not app.exception and app.title
+    assert left(shown(app._tree), english, written) == []
+    assert [address for address in ways(app) if "lang=" not in address] == []
+
+
+@pytest.mark.parametrize("page", ["contributors", "mine", "review", "claim", "event", "enter", "upload"])
+def test_a_button_says_nothing_of_ours_in_english(
+    visit: Callable[..., AppTest],
+    record_copy: Store,
+    english: Any,
+    written: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    page: str,
 ) -> None:
     operator = accounts.operator(record_copy)
+    ed = person(record_copy, "ed")
+    number = submitted(record_copy, ed, poll())
     monkeypatch.setattr("tracker.ui.parts.contributor", lambda: operator)
-    app = visit(record_copy, page, "fr")
-    assert left(shown(app._tree), english, []) == []
-    for button in app.button:
+    language.use("fr")  # a test asks for the names of options in its own thread
+    app = visit(record_copy, page, "fr", **({"draft": str(number)} if page == "review" else {}))
+    for label in reversed([button.label for button in app.button if not button.disabled]):
+        found = [button for button in app.button if button.label == label]
+        app = found[0].click().run() if found else app
+        assert not app.exception
+        assert left(shown(app._tree), english, written) == []
+
+
+@pytest.mark.parametrize("rows", [[RIGHT, ODD_ROW], [RIGHT, WRONG]], ids=["odd", "wrong"])
+def test_a_sheet_says_nothing_of_ours_in_english(
+    visit: Callable[..., AppTest],
+    record_copy: Store,
+    english: Any,
+    written: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    rows: list[str],
+) -> None:
+    operator = accounts.operator(record_copy)
+    # the sheet's own, and those that it could have
+    columns = {*SHEET.split(","), *intake.targets(intake.known(record_copy)).values()}
+    monkeypatch.setattr("tracker.ui.parts.contributor", lambda: operator)
+    language.use("fr")
+    app = visit(record_copy, "upload", "fr")
+    app.file_uploader[0].set_value(("polls.csv", "\n".join([SHEET, *rows]).encode(), "text/csv"))
+    app.run()
+    assert app.table and not app.exception
+    assert left(set(shown(app._tree)) - columns, english, written) == []
+    for box in app.checkbox:
+        app = box.check().run()
+    for button in [each for each in app.button if not each.disabled]:
         app = button.click().run()
     assert not app.exception
-    assert left(shown(app._tree), english, []) == []
+    assert left(set(shown(app._tree)) - columns, english, written) == []
 
 
 def test_english_is_what_a_page_speaks_unless_asked(visit: Callable[..., AppTest], store: Store) -> None:

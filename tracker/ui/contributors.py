@@ -104,28 +104,33 @@ def _link(me: Any, who: Any) -> None:
     st.code(parts.address("/sign-in", token=token), language=None)
 
 
+@parts.speaking
 def _add(me: Any, email: str, given: dict[str, Any]) -> None:
     if _done(lambda: accounts.add(parts.store(), email, by=me, **given), _("Added: {name}."), given["public_name"]):
         for field in ("new_email", "new_name"):
             st.session_state[field] = ""
 
 
+@parts.speaking
 def _change(me: Any, who: Any, given: dict[str, Any]) -> None:
     _done(
         lambda: accounts.change(parts.store(), who.email, by=me, **given), _("Changed: {name}."), given["public_name"]
     )
 
 
+@parts.speaking
 def _rename(me: Any) -> None:
     name = st.session_state["own_name"]
     _done(lambda: accounts.rename(parts.store(), me, name), _("From now on what you do is shown as {name}."), name)
 
 
+@parts.speaking
 def _revoke(me: Any, who: Any) -> None:
     done = _("{name} is signed out everywhere, and no link made before works.")
     _done(lambda: accounts.revoke(parts.store(), who.email, by=me), done, who.public_name)
 
 
+@parts.speaking
 def _remove(me: Any, who: Any) -> None:
     _done(lambda: accounts.remove(parts.store(), who.email, by=me), _("Removed: {name}."), who.public_name)
 

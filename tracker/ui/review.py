@@ -149,8 +149,8 @@ def changes(found: intake.Review) -> None:
     table = {
         _("Where"): [_where(change, before) for before, change in zip([None, *shown], shown, strict=False)],
         _("Field"): [plain(polls.field(change.column)) for change in shown],
-        _("On record"): [plain(change.before) for change in shown],
-        _("Submitted"): [plain(change.after) for change in shown],
+        _("On record"): [plain(language.name(change.before)) for change in shown],
+        _("Submitted"): [plain(language.name(change.after)) for change in shown],
     }
     if all(not change.before for change in cells):
         del table[_("On record")]
@@ -189,7 +189,7 @@ def _counted(found: intake.Review) -> str:
         counts = {_("{count} new"): new, _("{count} changed"): same, _("{count} taken out"): gone}
         words = [form.format(count=language.number(count)) for form, count in counts.items() if count]
         if words:
-            lines.append(f"{table.__tablename__}: {', '.join(words)}")
+            lines.append(_("{label}: {value}").format(label=language.word(table.__tablename__), value=", ".join(words)))
     return "; ".join(lines)
 
 

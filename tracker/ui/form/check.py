@@ -138,6 +138,7 @@ def _submit(entry: Entry, blocked: bool) -> None:
         st.error(shown.plain(refused))
 
 
+@parts.speaking
 def _hand_over(entry: Entry, own: bool) -> None:
     """Submit the draft, or each poll of a wave as one of its own; and approve it where that is allowed."""
     try:

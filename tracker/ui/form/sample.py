@@ -26,7 +26,7 @@ def step(entry: Entry) -> None:
         fields.choice(entry, "date_precision", precisions, placeholder=language.word("day"), help=told)
     if wave:
         show.note(_("These dates are for every population. Those that differ, and the interviews, are under Answers."))
-    usual = instrument.usual(entry.get("pollster"), "mode") or _("online panel")
+    usual = language.name(instrument.usual(entry.get("pollster"), "mode")) or _("online panel")
     with st.grid(2):
         if not wave:
             with st.container():

@@ -40,7 +40,7 @@ from tracker.ui.parts.pickers import (
     pick_polls,
     pick_rows,
 )
-from tracker.ui.parts.ways import spoken, ways
+from tracker.ui.parts.ways import speaking, spoken, ways
 from tracker.ui.parts.widgets import (
     breathe,
     clicked,
@@ -90,6 +90,7 @@ __all__ = [
     "preview",
     "revision",
     "source",
+    "speaking",
     "spoken",
     "store",
     "subjects_of",

@@ -1,6 +1,7 @@
 """The way to every page, and to this one in the other languages."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import wraps
 from typing import Any
 
 import streamlit as st
@@ -15,6 +16,17 @@ def spoken() -> None:
     """The document's language is the page's; nothing of it is seen."""
     with st.container(key="spoken"):
         st.html(SPOKEN.format(code=language.chosen()), unsafe_allow_javascript=True)
+
+
+def speaking(callback: Callable[..., None]) -> Callable[..., None]:
+    """Let what a widget calls speak the page's language: Streamlit calls it before the page has chosen one."""
+
+    @wraps(callback)
+    def spoken(*given: Any) -> None:
+        language.use(st.query_params.get(language.PARAMETER))
+        callback(*given)
+
+    return spoken
 
 
 def ways(pages: Sequence[Any], page: Any) -> None:
