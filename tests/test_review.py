@@ -92,6 +92,13 @@ def test_a_correction_needs_a_reason_and_a_change(record_copy: Store, ed: Any) -
     assert "on record already" in intake.approve(record_copy, ed, same).problems[-1].wrong
 
 
+def test_a_reason_gives_nobody_s_address_away(record_copy: Store) -> None:
+    two = person(record_copy, "two")
+    with pytest.raises(accounts.AccountError, match="leave the e-mail address out"):
+        submitted(record_copy, two, corrected(record_copy, "35"), PEW, why="ann@example.org wrote to us")
+    assert accounts.queue(record_copy) == []
+
+
 def test_errors_block_and_nothing_is_stored(record_copy: Store, nan: Any, ed: Any) -> None:
     number = submitted(record_copy, nan, poll(field_end="2026-08-01"))
     before = record_copy.newest()

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.submissions import NEW, PEW, corrected, person, poll, submitted
+from tests.submissions import NEW, PEW, corrected, person, poll, sheet, submitted
 from tracker import accounts, intake
 from tracker.models import Poll
 from tracker.settings import ROOT
@@ -141,3 +141,18 @@ def test_a_poll_that_one_person_entered_and_approved_says_so(visit: Visit, recor
     ed = person(record_copy, "ed")
     intake.approve(record_copy, ed, submitted(record_copy, ed, poll()), own=True)
     assert "Entered and approved by the same person." in text(visit(None, poll=NEW))
+
+
+def test_an_editor_takes_a_whole_sheet_back(visit: Visit, record_copy: Store) -> None:
+    one, ed = person(record_copy, "one"), person(record_copy, "ed")
+    before = len(record_copy.every(Poll))
+    app = visit(ed, submitted(record_copy, one, sheet(record_copy, 3), kind="sheet"))
+    assert "polls: 3 new; questions: 3 new; answers: 6 new" in text(app).replace("\\", "")
+    press(app, "Approve")
+    assert len(record_copy.every(Poll)) == before + 3
+    app = press(visit(ed), "Take the whole batch back")
+    assert "12 rows are as they were" in text(app)
+    assert "Take the whole batch back" not in [button.label for button in app.button]
+    (draft,) = accounts.drafts(record_copy, one)
+    assert (draft.status, draft.comment) == ("returned", "Ed took the whole batch back.")
+    assert len(record_copy.every(Poll)) == before

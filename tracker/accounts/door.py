@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Row, event, inspect
 from sqlalchemy.orm import InstanceState, ORMExecuteState, Session
 
+from tracker.accounts.drafts import taken_back
 from tracker.accounts.people import ADMINISTRATORS, APPROVING, NotAllowed, current
 from tracker.language import gettext as _
 from tracker.models import (
@@ -48,10 +49,15 @@ def writing(
 
 
 def undo(store: Store, contributor: Row[Any] | None, batch: str) -> int:
-    """Take back a batch whose rows the contributor may change; how many rows. UnknownBatch, UndoRefused, NotAllowed."""
+    """Take back a batch whose rows the contributor may change; how many rows. UnknownBatch, UndoRefused, NotAllowed.
+
+    The sheet that it was goes back to whoever handed it in.
+    """
     why = _("takes back {batch}").format(batch=batch)
     with _open(store, contributor, why, "undo") as session:
-        return store.take_back(session, batch)
+        count, by = store.take_back(session, batch), session.info["who"]
+    taken_back(store, batch, by)
+    return count
 
 
 def refuse_others(contributor: Row[Any], pollsters: Iterable[str]) -> None:

@@ -5,10 +5,11 @@ event or a sheet. A draft with a ``row`` corrects what is on record under that i
 """
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, delete
+from sqlalchemy import Row, delete, update
 from sqlalchemy.orm import Session
 
 from tracker.accounts.people import APPROVING, AccountError, NotAllowed
@@ -96,7 +97,7 @@ def submit(
     which it may be public. Stale."""
     with store.writing("accounts") as session:
         held = _own(session, contributor, draft)
-        held.status, held.why, held.comment, held.changed = "submitted", why, None, now()
+        held.status, held.why, held.comment, held.changed = "submitted", _public(why), None, now()
         held.embargo = embargo
 
 
@@ -114,7 +115,7 @@ def submit_several(
     """
     with store.writing("accounts") as session:
         held = _own(session, contributor, draft)
-        shared = {"kind": held.kind, "base": held.base, "status": "submitted", "why": why, "embargo": embargo}
+        shared = {"kind": held.kind, "base": held.base, "status": "submitted", "why": _public(why), "embargo": embargo}
         made = [Draft(contributor=contributor.id, fields=fields, changed=now(), **shared) for fields in several]
         session.delete(held)
         session.add_all(made)
@@ -127,6 +128,13 @@ def _own(session: Session, contributor: Row[Any], draft: int) -> Draft:
     if held.contributor != contributor.id:
         raise NotAllowed(_("Only whoever entered a draft may submit it."))
     return held
+
+
+def _public(why: str | None) -> str | None:
+    """The reason, which everybody will read: no e-mail address. AccountError."""
+    if why and re.search(r"[^\s@]@[^\s@]", why):
+        raise AccountError(_("Everybody will read the reason: leave the e-mail address out."))
+    return why
 
 
 def give_back(store: Store, editor: Row[Any], draft: int, comment: str) -> None:
@@ -144,6 +152,16 @@ def reopen(store: Store, draft: Row[Any], comment: str) -> None:
     with store.writing("accounts") as session:
         held = held_as(session, draft.id, ("approved",))
         held.status, held.comment, held.changed = "submitted", comment, now()
+
+
+def taken_back(store: Store, batch: str, by: str) -> None:
+    """Say of the sheet that was stored as this batch that it is on record no more."""
+    comment = _("{who} took the whole batch back.").format(who=by)
+    mine = (Draft.batch == batch, Draft.kind == "sheet")
+    with store.writing("accounts") as session:
+        session.execute(
+            update(Draft).where(*mine).values(status="returned", comment=comment, batch=None, changed=now())
+        )
 
 
 def decide(

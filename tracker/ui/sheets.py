@@ -19,6 +19,8 @@ USUAL = "favourable-unfavourable-4"
 MEGABYTES = 20
 #: problems and changes shown; the rest is counted
 SHOWN = 200
+#: sheets on record that an editor can take back from the page
+SHEETS = 10
 
 
 def template_button() -> None:
@@ -179,9 +181,21 @@ def after(number: int, writer: Any) -> None:
 
 def mine(writer: Any) -> None:
     """The sheets that this person handed in: where each stands, what the editor said, and the ways back."""
+    _listed([each for each in accounts.drafts(parts.store(), writer) if each.kind == "sheet"], writer)
+
+
+def stored(editor: Any) -> None:
+    """The sheets on record, whoever handed them in, the last stored first, for an editor to take back."""
+    found = [each for each in reversed(accounts.queue(parts.store(), "stored")) if each.kind == "sheet"]
+    if found or "upload_undone" in st.session_state:
+        st.subheader(_("Sheets on record"), anchor=False)
+        _listed(found[:SHEETS], editor)
+
+
+def _listed(sheets: list[Any], writer: Any) -> None:
     if undone := st.session_state.pop("upload_undone", None):
         st.success(undone)
-    for held in (each for each in accounts.drafts(parts.store(), writer) if each.kind == "sheet"):
+    for held in sheets:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(show.plain(_stands(held)))
             if held.status == "stored":

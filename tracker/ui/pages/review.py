@@ -4,7 +4,7 @@ import streamlit as st
 
 from tracker import intake
 from tracker.language import gettext as _
-from tracker.ui import entering, parts, review, show, signing
+from tracker.ui import entering, parts, review, sheets, show, signing
 
 st.title(_("Review"), anchor=False)
 writer = signing.writer()
@@ -15,6 +15,7 @@ draft = review.submission(wanted)
 if draft is None:
     show.unknown([_("submission: {id}").format(id=wanted)] if wanted else [])
     review.waiting()
+    sheets.stored(writer)
     st.stop()
 
 show.back("review", _("All submissions"))
