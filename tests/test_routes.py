@@ -445,6 +445,15 @@ def test_whatever_the_record_holds_is_text_in_a_page(writer: httpx.Client, recor
         assert any(evil in text for text in Reader(page).text)
 
 
+def test_a_poll_that_nobody_else_looked_at_says_so(writer: httpx.Client, record_copy: Store) -> None:
+    told, alone = "Entered and approved by the same person.", "pew-research-center-2025-01-08-ca-adults"
+    for approver, says_so in (("Two", False), ("One", True)):
+        with record_copy.writing("One", "misread", "correction", approved_by=approver) as session:
+            session.get(Answer, ("pew-2025-ca-china", "favourable")).value += 1
+        page = writer.get(f"/polls/{alone}").text
+        assert (told in page) is says_so and "misread" in page and approver in page
+
+
 def test_a_draft_has_no_page_and_a_withdrawn_poll_says_so(writer: httpx.Client, record_copy: Store) -> None:
     draft, withdrawn = (row.id for row in record_copy.every(Poll)[:2])
     with record_copy.writing("test") as session:
