@@ -21,8 +21,8 @@ from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest, app_test
 from streamlit.util import calc_hash
 
-from tests.submissions import PEW, corrected, person, poll, sheet, submitted
-from tracker import accounts, claims, cli, intake, language, routes
+from tests.submissions import NEW, PEW, corrected, person, poll, sheet, submitted
+from tracker import accounts, claims, cli, disclosure, intake, language, routes
 from tracker.language import catalogue
 from tracker.models import Claim, Event, Poll, Pollster, Question
 from tracker.settings import ROOT
@@ -155,11 +155,14 @@ class Page(HTMLParser):
             self.texts.append(data.strip())
 
 
+CLAIM = "wang-di-2025-04-opinion-shifting"
+EVENT = "meng-wanzhou-arrest-2018"
+WITHDRAWN = "angus-reid-institute-2025-02-27-ca-adults"
 SCRIPTS = sorted(path.stem for path in (ROOT / "tracker" / "ui" / "pages").glob("*.py"))
 #: what else a page shows, by what its address says
 ITEMS: list[tuple[str, dict[str, str]]] = [
-    ("claims", {"claim": "wang-di-2025-04-opinion-shifting"}),
-    ("events", {"event": "meng-wanzhou-arrest-2018"}),
+    ("claims", {"claim": CLAIM}),
+    ("events", {"event": EVENT}),
     ("polls", {"poll": "angus-reid-institute-2025-02-27-ca-adults"}),
     ("trends", {"subject": "united-states", "measure": "net", "known_by": "2024-01-01"}),
     ("trends", {"compare": "united-states"}),
@@ -211,6 +214,19 @@ def test_a_page_says_nothing_of_ours_in_english(
     assert [address for address in ways(app) if "lang=" not in address] == []
 
 
+@pytest.mark.parametrize(
+    ("page", "query"),
+    [*(("polls", {"poll": row}) for row in (NEW, PEW, WITHDRAWN)), ("claims", {"claim": CLAIM})],
+    ids=str,
+)
+def test_what_was_decided_says_nothing_of_ours_in_english(
+    visit: Callable[..., AppTest], few: Store, english: Any, written: list[str], page: str, query: dict[str, str]
+) -> None:
+    app = visit(few, page, "fr", **query)
+    assert not app.exception and "Historique" in {each.value for each in (*app.header, *app.subheader)}
+    assert left(shown(app._tree), english, written) == []
+
+
 @pytest.mark.parametrize("page", SCRIPTS)
 def test_an_empty_page_says_nothing_of_ours_in_english(
     visit: Callable[..., AppTest], store: Store, english: Any, page: str
@@ -218,8 +234,6 @@ def test_an_empty_page_says_nothing_of_ours_in_english(
     assert left(shown(visit(store, page, "fr")._tree), english, []) == []
 
 
-CLAIM = "wang-di-2025-04-opinion-shifting"
-EVENT = "meng-wanzhou-arrest-2018"
 #: the steps of the Enter page
 STEPS = ("who", "instrument", "sample", "answers", "source")
 #: what is wrong with each of these is told on the form
@@ -273,19 +287,8 @@ def signed_in(busy: tuple[Store, dict[str, int]], monkeypatch: pytest.MonkeyPatc
 
 
 #: what a source may disclose is folded, and unfolds where the address names one of it
-FOLDED = [
-    f"disclosures.{item}"
-    for item in (
-        "frame",
-        "n_refused",
-        "weighted",
-        "margin_level",
-        "randomised",
-        "dont_know_share",
-        "sha256",
-        "election",
-    )
-]
+UNFOLDED = ("frame", "n_refused", "weighted", "margin_level", "randomised", "dont_know_share", "sha256", "election")
+FOLDED = [f"disclosures.{item}" for item in UNFOLDED]
 #: the pages of those who write, by what their addresses say: a draft by its name
 WRITING: list[tuple[str, dict[str, str]]] = [
     *((page, {}) for page in ("mine", "review", "contributors", "upload", "enter", "claim", "event")),
@@ -383,6 +386,17 @@ def test_the_way_to_the_other_language_keeps_what_is_chosen(visit: Callable[...,
     assert [link.proto.query_string for link in app.page_link if link.label == "English"] == ["subject=china&lang=en"]
 
 
+#: how each form of what is disclosed can be written
+EXAMPLES = {
+    **dict.fromkeys(("integer", "number", "percent"), "10"),
+    "yes-no": "yes",
+    "languages": "en;fr",
+    "address": "https://example.org/",
+    "sha256": 64 * "0",
+    "undecided": "shared-out",
+}
+
+
 @pytest.fixture(scope="module")
 def few(record_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """The record with two of its claims: to judge them all in every language takes long."""
@@ -391,7 +405,24 @@ def few(record_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         with store.writing("Test") as session:
             for claim in session.scalars(select(Claim).where(~Claim.id.startswith("wang-di-2025"))):
                 session.delete(claim)
+        _decided(store)
         yield store
+
+
+def _decided(store: Store) -> None:
+    """What editors let into the record: an election survey that discloses all, corrections, a withdrawal."""
+    one, two = person(store, "one"), person(store, "two")
+    said = {name: EXAMPLES.get(field.form, "xyz") for name, field in disclosure.FIELDS.items()}
+    claim = intake.entry_fields(store, "claim", CLAIM)
+    for fields, row, kind in (
+        (poll(disclosures=said | {"incentives": disclosure.NOT_DISCLOSED}), None, "poll"),
+        (corrected(store, "35", disclosures={"weighted": "no"}), PEW, "poll"),
+        (claim | {"note": "xyz"}, CLAIM, "claim"),
+    ):
+        assert intake.approve(store, two, submitted(store, one, fields, row, kind, why="xyz")).status == "stored"
+    withdrawn = intake.fields_of(store, WITHDRAWN) | {"status": "withdrawn"}
+    number = submitted(store, one, withdrawn, WITHDRAWN, why="xyz")
+    assert intake.approve(store, one, number, own=True).status == "stored"
 
 
 @pytest.fixture
@@ -415,11 +446,14 @@ def get(monkeypatch: pytest.MonkeyPatch, few: Store) -> Callable[[str], httpx.Re
         "/claims/wang-di-2025-04-opinion-shifting",
         "/claims/nobody-said-this",
         "/polls/",
-        "/polls/angus-reid-institute-2025-02-27-ca-adults",
+        f"/polls/{NEW}",
+        f"/polls/{PEW}",
+        f"/polls/{WITHDRAWN}",
         "/polls/no-such-poll",
         "/feed.atom",
         "/sign-in",
         "/sign-out",
+        "/sign-out/everywhere",
     ],
 )
 def test_a_plain_page_says_nothing_of_ours_in_english(

@@ -114,6 +114,14 @@ def test_every_sentence_is_translated_and_none_is_stale(code: str) -> None:
     assert catalogue.untranslated(code) == []
 
 
+def test_french_has_its_spaces_where_canada_writes_them() -> None:
+    """One that does not break before a colon, a percent sign and inside quotation marks, none before ; ? and !"""
+    wrong = re.compile(r"[^\s\xa0]:(?=\s|$)| [:%»](?=[\s.,;)]|$)|«[^\xa0]|[^\xa0]»|[\s\xa0][;?!]")
+    told = [each.string for each in catalogue.read("fr") if each.id]
+    texts = [text for each in told for text in ([each] if isinstance(each, str) else each)]
+    assert texts and [text for text in texts if wrong.search(text)] == []
+
+
 def test_a_translation_repeats_placeholders_code_and_addresses() -> None:
     assert catalogue.parts("{a} of {b:.2f}, `x` ") == catalogue.parts("`x`: {b:.2f}, {a} ")
     for other in ("{a} of {b}, `x` ", "{a} of {b:.2f}, `y` ", "{a} of {b:.2f}, `x`"):

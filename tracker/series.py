@@ -17,7 +17,7 @@ import pandas as pd
 
 from tracker import scales
 from tracker.language import gettext as _
-from tracker.language import marked, name, word
+from tracker.language import marked, name, pair, word
 from tracker.store import Store
 
 DEFAULT_POPULATION = "ca-adults"
@@ -173,7 +173,7 @@ def why_not_joined(a: Any, b: Any) -> list[str]:
         (_("scale"), name(a.scale_name), name(b.scale_name)),
         (_("rated"), word(a.object), word(b.object)),
     ]
-    found = [_("{label}: {value}").format(label=label, value=f"{x} / {y}") for label, x, y in pairs if x != y]
+    found = [pair(label, f"{x} / {y}") for label, x, y in pairs if x != y]
     if not found and a.instrument != b.instrument:
         found = [_("wording")]
     return found

@@ -259,7 +259,7 @@ class View:
         known_by = self.attitude.known_by
         found = [sentences.counts(view.shown, known_by or dt.date.today()) for view in self.both]
         if self.other:
-            found = [f"{view.subject}: {line}" for view, line in zip(self.both, found, strict=True) if line]
+            found = [language.pair(view.subject, line) for view, line in zip(self.both, found, strict=True) if line]
         public = _("As it was known by {day}").format(day=language.day(known_by)) if known_by else ""
         return [line for line in (public, *found) if line]
 

@@ -41,6 +41,7 @@ __all__ = [
     "name",
     "ngettext",
     "number",
+    "pair",
     "span",
     "summary",
     "use",
@@ -97,6 +98,11 @@ def gettext(message: str) -> str:
 def ngettext(one: str, many: str, count: int) -> str:
     """The sentence in the form that goes with ``count``."""
     return _catalogue(chosen()).ngettext(one, many, count)
+
+
+def pair(label: str, value: object) -> str:
+    """A label and its value, with the colon as the language writes it."""
+    return gettext("{label}: {value}").format(label=label, value=value)
 
 
 def word(slug: str) -> str:

@@ -189,6 +189,7 @@ WORDS = marked(
         "polls": "polls",
         "questions": "questions",
         "answers": "answers",
+        "claim": "claim",
         "claims": "claims",
         "events": "events",
         # of a problem, and of a contributor

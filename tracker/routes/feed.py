@@ -104,7 +104,7 @@ def _polls(store: Store) -> Iterator[Entry]:
 
 def _asked(question: Any, meanings: Mapping[str, Any]) -> str:
     answers = "; ".join(f"{name} {value}" for name, value in polls.answers(question, meanings).items())
-    return _("{label}: {value}").format(label=polls.asked(question), value=answers)
+    return language.pair(polls.asked(question), answers)
 
 
 def _verdicts(store: Store) -> list[Entry]:

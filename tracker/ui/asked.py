@@ -43,8 +43,7 @@ def question(row: Any) -> None:
         "verified_by": _linked(row.verified_by or ""),
         "note": plain(row.note or ""),
     }
-    form = _("{label}: {value}")
-    note(" · ".join(form.format(label=_(polls.FIELDS[name]), value=value) for name, value in told.items() if value))
+    note(" · ".join(language.pair(_(polls.FIELDS[name]), value) for name, value in told.items() if value))
 
 
 def _linked(text: str) -> str:

@@ -189,7 +189,7 @@ def _counted(found: intake.Review) -> str:
         counts = {_("{count} new"): new, _("{count} changed"): same, _("{count} taken out"): gone}
         words = [form.format(count=language.number(count)) for form, count in counts.items() if count]
         if words:
-            lines.append(_("{label}: {value}").format(label=language.word(table.__tablename__), value=", ".join(words)))
+            lines.append(language.pair(language.word(table.__tablename__), ", ".join(words)))
     return "; ".join(lines)
 
 

@@ -158,7 +158,7 @@ def _held(poll: Any, questions: Sequence[Any], membership: str | None) -> set[st
     own = {
         "pollster": poll.pollster,
         "sponsor": poll.sponsor,
-        "population": poll.population_label,
+        "population": language.name(poll.population_label),
         "sample_type": poll.sample_type,
         "mode": poll.mode,
         "field_dates": poll.date_precision == "day",
@@ -234,7 +234,7 @@ def election(poll: Any, questions: Sequence[Any], said: Mapping[str, str]) -> di
         "pollster": poll.pollster_name,
         "sponsor": poll.sponsor,
         "wording": "; ".join(row.wording for row in questions if row.wording),
-        "population": poll.population_label,
+        "population": language.name(poll.population_label),
         "field_dates": charts.when(poll),
         "base": poll.sample_size and language.number(poll.sample_size),
         "margin_of_error": margin(poll),
@@ -250,7 +250,7 @@ def _of_item(name: str, said: Mapping[str, str]) -> str:
     fields = [each for each, field in disclosure.FIELDS.items() if field.item == name and each in said]
     if len(fields) == 1 or name in said:
         return _said(name, said[name]) if name in said else _said(fields[0], said[fields[0]])
-    return "; ".join(f"{_(disclosure.FIELDS[each].told)}: {_said(each, said[each])}" for each in fields) or _(
+    return "; ".join(language.pair(_(disclosure.FIELDS[each].told), _said(each, said[each])) for each in fields) or _(
         "not given"
     )
 
@@ -291,13 +291,16 @@ def changed(row: Any, questions: Sequence[Any], meanings: Mapping[str, Sequence[
     told = [asked(question)] if question else []
     if row.table in ("answers", "disclosures"):
         values = " → ".join(_cell((cells or {}).get("value")) for cells in (row.before, row.after))
-        told.append(f"{_part(row, question, meanings)}: {values}")
+        told.append(language.pair(_part(row, question, meanings), values))
     elif row.action in ("delete", "insert"):
         told.append(_("taken out of the record") if row.action == "delete" else _("added"))
     else:
         names = [name for name in row.after if row.before.get(name) != row.after[name]]
         told.append(
-            "; ".join(f"{field(name)}: {_cell(row.before.get(name))} → {_cell(row.after[name])}" for name in names)
+            "; ".join(
+                language.pair(field(name), f"{_cell(row.before.get(name))} → {_cell(row.after[name])}")
+                for name in names
+            )
         )
     return unaddressed(", ".join(told))
 

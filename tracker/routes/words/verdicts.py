@@ -140,15 +140,14 @@ def assertion(stated: Judged, names: Names) -> dict[str, str]:
     rule = claims.ASSERTIONS.get(kind)
     told = {name: _cell(name, value, names) for name, value in stated.items()}
     if rule:
-        told["kind"] = _("{label}: {value}").format(label=language.word(kind), value=language.help_of(rule))
+        told["kind"] = language.pair(language.word(kind), language.help_of(rule))
     return {charts.capital(language.word(name)): value for name, value in told.items()}
 
 
 def own(part: Judged, main: Judged, names: Names) -> str:
     """What a further assertion says that differs from the first, in one line."""
     differs = {name: value for name, value in part["assertion"].items() if main["assertion"].get(name) != value}
-    form = _("{label}: {value}")
-    told = (form.format(label=language.word(name), value=_cell(name, value, names)) for name, value in differs.items())
+    told = (language.pair(language.word(name), _cell(name, value, names)) for name, value in differs.items())
     return charts.capital("; ".join(told))
 
 

@@ -85,7 +85,13 @@ def opened(kind: str) -> tuple[Entry, Any]:
     if entry.row:
         title.title(_(CORRECTIONS[kind]), anchor=False)
     if entry.draft is None and entry.row is None:
-        show.unknown([f"{named}: {word}" for named, word in zip((_("draft"), kind), address, strict=True) if word])
+        show.unknown(
+            [
+                language.pair(language.word(named), word)
+                for named, word in zip(("draft", kind), address, strict=True)
+                if word
+            ]
+        )
         _others(kind, writer)
     return entry, writer
 

@@ -46,9 +46,7 @@ def _errors(entry: Entry, errors: list[intake.Problem]) -> None:
 
 def _leads(entry: Entry, problem: intake.Problem) -> None:
     """A problem as a link to its field; what is blank needs no remedy."""
-    told = [charts.capital(gaps.field_name(problem.column)), problem.wrong]
-    remedy = [] if gaps.blank(problem) else [problem.remedy]
-    gaps.leads(entry, problem.column, ": ".join([*told, *remedy]))
+    gaps.leads(entry, problem.column, charts.capital(gaps.told(problem, problem.column)))
 
 
 def _warnings(entry: Entry, warnings: list[intake.Problem]) -> bool:

@@ -89,7 +89,7 @@ def told(entry: Entry, path: str) -> None:
     """What is wrong with what a field holds, and what to do; that it is blank is told at the head of the page."""
     for problem in entry.problems:
         if problem.column == path.replace("*", "1") and not gaps.blank(problem):
-            show.note(f":red[{show.plain(charts.capital(problem.wrong))}: {show.plain(problem.remedy)}]")
+            show.note(f":red[{show.plain(language.pair(charts.capital(problem.wrong), problem.remedy))}]")
 
 
 def disclosures(entry: Entry, step: str) -> None:

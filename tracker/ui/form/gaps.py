@@ -173,6 +173,12 @@ def field_name(place: str) -> str:
     return _(NAMES[table]) if table in NAMES else table
 
 
+def told(problem: Problem, place: str) -> str:
+    """A problem with the name of its field and, unless that is only blank, what to do."""
+    wrong = problem.wrong if blank(problem) else language.pair(problem.wrong, problem.remedy)
+    return language.pair(field_name(place), wrong)
+
+
 NAMES = marked(
     {
         "pollster": "Pollster",

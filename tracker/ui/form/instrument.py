@@ -93,7 +93,7 @@ def _label(instrument: Instrument) -> str:
     scale = parts.names("scales").get(held["scale"] or "", "")
     rated = language.word(held["object"] or "")
     what = f"{subject}, {charts.construct_name(held['construct'] or '')} ({rated}), {scale}"
-    return f"{what}: {held['wording']}" if held["wording"] else _("{what}: wording not seen").format(what=what)
+    return language.pair(what, held["wording"]) if held["wording"] else _("{what}: wording not seen").format(what=what)
 
 
 def _take(entry: Entry, number: int, offered: list[Instrument]) -> None:

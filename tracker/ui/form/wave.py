@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from tracker import intake
+from tracker import intake, language
 from tracker.language import gettext as _
 from tracker.models import Poll
 from tracker.ui import parts, show
@@ -98,7 +98,7 @@ def columns(entry: Entry) -> dict[str, str]:
         # wholes first, so that they can be pasted side by side
         for row in sorted(totals.responses(question), key=lambda row: row.part_of is not None):
             name = totals.name(row)
-            found[f"{number}.{row.response}"] = f"{number}: {name}" if several else name
+            found[f"{number}.{row.response}"] = language.pair(str(number), name) if several else name
     return found
 
 
@@ -147,7 +147,7 @@ def _totals(entry: Entry, known: Mapping[str, str]) -> None:
         name = show.plain(known.get(rows[number - 1].get("population", ""), _("no population")))
         sums = [totals.short(question) for question in poll["questions"] if question["answers"]]
         wrong = [p for p in entry.problems if p.column.startswith(f"wave.{number}.") and not gaps.blank(p)]
-        told = "; ".join(f"{gaps.field_name(p.column.split('.', 2)[2])}: {p.wrong}: {p.remedy}" for p in wrong)
+        told = "; ".join(gaps.told(p, p.column.split(".", 2)[2]) for p in wrong)
         if sums or wrong:
             shown = f" :red[{show.plain(told)}]" if told else ""
-            st.markdown(f":small[{name}: {', '.join(sums)}]{shown}")
+            st.markdown(f":small[{language.pair(name, ', '.join(sums))}]{shown}")

@@ -15,8 +15,7 @@ from typing import Any
 
 import streamlit as st
 
-from tracker import events
-from tracker.language import gettext as _
+from tracker import events, language
 
 
 def wanted(name: str) -> str | None:
@@ -37,7 +36,7 @@ def pick(
     """
     wanted = st.query_params.get(key)
     if wanted is not None and wanted not in options:
-        unknown.append(_("{label}: {value}").format(label=label.lower(), value=wanted))
+        unknown.append(language.pair(label.lower(), wanted))
     chosen = wanted if wanted in options else default
     if drawn():
         st.session_state[key] = chosen
@@ -106,7 +105,7 @@ def write(key: str, value: str | list[str] | None) -> None:
 def pick_several(key: str, label: str, options: dict[str, str], unknown: list[str], placeholder: str) -> list[str]:
     """Any of the options, none meaning all."""
     wanted = st.query_params.get_all(key)
-    unknown.extend(_("{label}: {value}").format(label=label.lower(), value=word) for word in set(wanted) - set(options))
+    unknown.extend(language.pair(label.lower(), word) for word in set(wanted) - set(options))
     chosen = [word for word in options if word in wanted]
     if drawn():
         st.session_state[key] = chosen
@@ -139,7 +138,7 @@ def pick_day(
     wanted = st.query_params.get(key)
     found = _day(wanted, latest) if wanted else None
     if wanted and found is None:
-        unknown.append(_("{label}: {value}").format(label=label.lower(), value=wanted))
+        unknown.append(language.pair(label.lower(), wanted))
     if drawn():
         st.session_state[key] = found
         st.date_input(
