@@ -270,11 +270,12 @@ def busy(record_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
             "overtaking": submitted(store, ed, corrected(store, "37"), PEW, why="misread"),
             "embargoed": submitted(store, ed, poll(), embargo=dt.date(2099, 1, 1)),
             "sheet": submitted(store, ed, sheet(store, 3), kind="sheet"),
+            "stored sheet": submitted(store, ed, sheet(store, 2), kind="sheet"),
             "claim": submitted(store, ed, claim | {"note": "x"}, CLAIM, "claim", why="a note"),
             "event": submitted(store, ed, event | {"title": "Another title"}, EVENT, "event", why="the title"),
         }
         accounts.give_back(store, ed, drafts["returned"], "xyz")
-        for name in ("embargoed", "overtaking"):
+        for name in ("embargoed", "overtaking", "stored sheet"):
             intake.approve(store, own, drafts[name])
         yield store, drafts
 
