@@ -14,6 +14,7 @@ from tracker.routes.words import polls
 from tracker.settings import Settings
 from tracker.ui import asked, cards, mine, parts, show
 from tracker.ui.form.check import counted
+from tracker.ui.form.gaps import field_name
 from tracker.ui.show import plain
 
 #: what a row of a table is called
@@ -122,7 +123,7 @@ def problems(found: intake.Review) -> None:
         return
     rows = sorted(found.problems, key=lambda problem: problem.severity)[:SHOWN]
     table = {
-        _("Where"): [plain(_place(p)) for p in rows],
+        _("Where"): [plain(_place(p, found.plan is not None)) for p in rows],
         _("Kind"): [language.word(p.severity) for p in rows],
         _("What is wrong"): [plain(p.wrong) for p in rows],
         _("What to do"): [plain(p.remedy) for p in rows],
@@ -130,11 +131,12 @@ def problems(found: intake.Review) -> None:
     show.table(pd.DataFrame(table), alt=_("Problems of the submission"))
 
 
-def _place(problem: intake.Problem) -> str:
-    """The row of a sheet or of the record, where there is one, and the column."""
+def _place(problem: intake.Problem, of_sheet: bool) -> str:
+    """The row of a sheet or of the record, where there is one, and the column, of a form as its field is called."""
     row = _("row {number}").format(number=problem.line) if problem.line else ""
     file = problem.file if "/" in problem.file else ""
-    return ", ".join(part for part in (file, row, problem.column) if part)
+    column = problem.column if of_sheet or not problem.column else field_name(problem.column)
+    return ", ".join(part for part in (file, row, column) if part)
 
 
 def changes(found: intake.Review) -> None:
