@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import zipfile
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -10,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracker import export, intake
-from tracker.models import Answer, Poll, Question
+from tracker import disclosure, export, intake
+from tracker.models import Answer, Disclosure, Poll, Question
 from tracker.store import Store
 
 HEADER = "Firm;Start date;End date;Sample;Who;About;Scale;Fav %;Unfav;DK;Link"
@@ -237,3 +238,99 @@ def test_a_margin_below_what_simple_random_sampling_allows_is_told(
     found = told(record, LEGER.replace("1522;", f"1622;{margin};{sample_type};"), header=header)
     expected = "warning sheet.csv:2: Margin: for n = 1,622 simple random sampling gives ±2.43; ±2.0 is below it"
     assert [line.startswith(expected) for line in found] == [True] * told_of
+
+
+@pytest.mark.parametrize(
+    ("who", "about", "expected"),
+    [
+        ("USA", "U.S.", ("us-adults", "united-states")),
+        ("U.S. adults", "America", ("us-adults", "united-states")),
+        ("UK", "GBR", ("gb-adults", "united-kingdom")),
+        ("South Korea", "PRC", ("kr-adults", "china")),
+        ("Adults in the Czech Republic", "EU", ("cz-adults", "european-union")),
+        ("Alberta", "Chine", ("ca-ab-adults", "china")),
+        ("États-Unis", "République populaire de Chine", ("us-adults", None)),
+    ],
+)
+def test_a_country_goes_by_its_codes_and_its_other_names(
+    record: Store, who: str, about: str, expected: tuple[str, str | None]
+) -> None:
+    found = read(record, sheet(changed("India", about).replace("Canadian adults", who))).record
+    assert (found.rows[Poll][0]["population"], found.rows[Question][0]["subject"]) == expected
+    assert found.rows[Poll][0]["population_label"] == who
+
+
+def test_for_a_country_that_is_not_there_no_other_is_guessed(record: Store) -> None:
+    (line,) = told(record, changed("India", "Peru"))
+    assert line.endswith(
+        'About: "Peru" is not among the subjects: have an editor add it first, or use one that is there'
+    )
+    (line,) = told(record, changed("India", "Rusia"))
+    assert line.endswith('did you mean "russia"?')
+
+
+DISCLOSED = ";Weighted;Panel;Dont know share;Languages"
+
+
+def test_what_a_source_discloses_may_stand_in_columns_of_its_own(record_copy: Store) -> None:
+    """Every row of a poll says it alike, and the next upload of the same changes nothing."""
+    india, china = f"{LEGER};TRUE;LEO panel;3 %;en; fr", f"{changed('India', 'China')};yes;;;"
+    data = sheet(india.replace("en; fr", '"en;fr"'), china, header=HEADER + DISCLOSED)
+    found = read(record_copy, data).record
+    assert not found.errors
+    intake.store_record(record_copy, found, "Test")
+    said = {row.item: row.value for row in record_copy.find(Disclosure, poll=POLL)}
+    assert said == {"weighted": "yes", "frame": "LEO panel", "dont_know_share": "3", "languages": "en;fr"}
+    assert intake.store_record(record_copy, read(record_copy, data).record, "Test").batch is None
+    kept = intake.sheet.unpacked(intake.packed(found), intake.known(record_copy))
+    assert [dict(row) for row in kept.rows[Disclosure]] == [dict(row) for row in found.rows[Disclosure]]
+
+
+def test_what_is_disclosed_in_a_wrong_form_is_told_at_its_column(record: Store) -> None:
+    lines = told(
+        record,
+        f"{LEGER};perhaps;Not disclosed;140;",
+        f"{changed('India', 'China')};;other;;",
+        header=HEADER + DISCLOSED,
+    )
+    assert [line.partition(": ")[2].partition(",")[0] for line in lines if line.startswith("error")] == [
+        'Weighted: "perhaps" is not one of yes',
+        "Dont know share: 140 is outside 0 to 100: give percent as published; check the decimal point",
+        'Panel: "other" here and "not disclosed" at line 2',
+    ]
+
+
+def test_the_template_has_a_column_for_each_of_them(record: Store) -> None:
+    header = intake.template(intake.known(record), "favourable-unfavourable-4").decode("utf-8-sig").strip().split(",")
+    assert header[-len(disclosure.FIELDS) :] == [*disclosure.FIELDS] and header.index("favourable") < len(header)
+
+
+def formulas(stored: bool) -> bytes:
+    """A workbook whose figures are formulas, with the values that a spreadsheet stored or without."""
+    book = openpyxl.Workbook()
+    book.active.title = "Polls & more"
+    book.active.append([])
+    book.active.append(HEADER.split(";"))
+    book.active.append(LEGER.replace("34,5", "=30+4.5").replace("55,5", "=1/0").replace(";10;", "; 10;").split(";"))
+    book.save(out := io.BytesIO())
+    if not stored:
+        return out.getvalue()
+    written = io.BytesIO()
+    with zipfile.ZipFile(out) as before, zipfile.ZipFile(written, "w") as after:
+        for name in before.namelist():
+            part = before.read(name)
+            for formula, value in ((b"30+4.5", b"34.5"), (b"1/0", b"55.5")):
+                part = part.replace(b"<f>" + formula + b"</f><v />", b"<f>" + formula + b"</f><v>" + value + b"</v>")
+            after.writestr(name, part)
+    return written.getvalue()
+
+
+def test_a_formula_is_read_by_its_stored_value_and_told_where_there_is_none(record: Store) -> None:
+    found = intake.read_sheet(record, formulas(stored=True), "sheet.xlsx").record
+    assert not found.errors
+    assert [str(row["value"]) for row in found.rows[Answer]] == ["34.5", "55.5", "10"]
+    lines = [str(problem) for problem in intake.read_sheet(record, formulas(stored=False), "sheet.xlsx").record.errors]
+    assert [line.partition(" is a formula")[0] for line in lines] == [
+        'sheet.xlsx:3: Fav %: "=30+4.5"',
+        'sheet.xlsx:3: Unfav: "=1/0"',
+    ]

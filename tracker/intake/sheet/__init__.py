@@ -21,7 +21,7 @@ from tracker.intake.sheet.matching import Match, matched, targets
 from tracker.intake.sheet.rows import Held, Reading, rows
 from tracker.intake.sheet.template import template
 from tracker.language import gettext as _
-from tracker.models import Answer, Poll, Question, Recorded
+from tracker.models import Answer, Disclosure, Poll, Question, Recorded
 from tracker.store import Store
 
 __all__ = ["Match", "Sheet", "packed", "read_sheet", "targets", "template", "unpacked"]
@@ -61,6 +61,7 @@ def read_sheet(
     problems.extend(_inferred(reading))
     tables: dict[type[Recorded], list[Row]] = {Poll: [*reading.polls.values()], Question: [*reading.questions.values()]}
     tables[Answer] = [*reading.answers]
+    tables[Disclosure] = [*reading.disclosures.values()]
     return Sheet(reading.matches, _checked(tables, names, problems))
 
 
@@ -78,9 +79,9 @@ def packed(record: Record) -> dict[str, Any]:
 def unpacked(fields: Mapping[str, Any], known: Known) -> Record:
     """The same read again, by the same rules, against what is known now."""
     problems: list[Problem] = []
-    tables: dict[type[Recorded], list[Row]] = {Poll: [], Question: [], Answer: []}
+    tables: dict[type[Recorded], list[Row]] = {Poll: [], Question: [], Answer: [], Disclosure: []}
     for table, read in tables.items():
-        for line, file, texts in fields[table.__tablename__]:
+        for line, file, texts in fields.get(table.__tablename__, ()):
             read.append(Row(table, file, line))
             problems.extend(fill(read[-1], dict.fromkeys((column.name for column in FIELDS[table]), "") | texts))
     return _checked(tables, known, problems)

@@ -12,6 +12,7 @@ from typing import Any
 
 from tracker import export
 from tracker.intake.problems import Problem, quoted
+from tracker.intake.sheet.formulas import uncomputed
 from tracker.language import gettext as _
 
 SEPARATORS = (",", ";", "\t", "|")
@@ -58,7 +59,13 @@ def _formulas(file: str, header: list[str], rows: list[tuple[int, list[str]]]) -
         for name, cell in zip(header, cells, strict=False):
             if _is_formula(cell):
                 wrong = _("{cell} is a formula").format(cell=quoted(cell))
-                yield Problem(file, line, name, wrong, _("write its value, or an apostrophe before a text"))
+                yield Problem(
+                    file,
+                    line,
+                    name,
+                    wrong,
+                    _("write its value, which a spreadsheet stores when it saves, or an apostrophe before a text"),
+                )
 
 
 def _is_formula(cell: str) -> bool:
@@ -117,8 +124,10 @@ def _workbook(data: bytes, file: str, problems: list[Problem]) -> list[tuple[int
         wrong = wrong.format(rows=sheet.total_height, columns=sheet.total_width)
         problems.append(Problem(file, None, "", wrong, _("keep the rows with polls, and delete the empty ones")))
         return []
+    unread = uncomputed(data, sheet.name)
     return [
-        (line, [_typed(cell) for cell in row]) for line, row in enumerate(sheet.to_python(skip_empty_area=False), 1)
+        (line, [unread.get((line, place)) or _typed(cell) for place, cell in enumerate(row, 1)])
+        for line, row in enumerate(sheet.to_python(skip_empty_area=False), 1)
     ]
 
 

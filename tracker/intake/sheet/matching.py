@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from tracker import disclosure
 from tracker.intake.fields import FIELDS
 from tracker.intake.form import Known
 from tracker.intake.kinds import slugged
@@ -33,6 +34,11 @@ ALIASES: dict[str, str] = {
     "source_url": "link url source source-link lien",
     "source_title": "title source-name titre",
     "note": "notes comment comments remarque",
+    "funder": "funded-by finance-par",
+    "frame": "panel sampling-frame base-de-sondage",
+    "selection_method": "recruitment selection recrutement",
+    "weighting_variables": "weighted-by weighting variables-de-ponderation",
+    "report_url": "report full-report rapport",
     "favourable": "favorable fav positive-view favorables avis-favorable",
     "unfavourable": "unfavorable unfav negative-view defavorable avis-defavorable",
     "dont-know": "don-t-know dk unsure undecided not-sure no-opinion ne-sait-pas nsp indecis",
@@ -71,7 +77,7 @@ def targets(known: Known) -> dict[str, str]:
     """Every column that a sheet may have, by its name as it is compared."""
     of_poll = [field.name for field in FIELDS[Poll] if field.name not in ("id", "note")]
     of_question = [field.name for field in FIELDS[Question] if field.name not in ("id", "poll")]
-    fixed = dict.fromkeys(("question", "poll", *of_poll, *of_question, "poll_note", *REPEATED))
+    fixed = dict.fromkeys(("question", "poll", *of_poll, *of_question, "poll_note", *REPEATED, *disclosure.FIELDS))
     responses = dict.fromkeys(row["response"] for row in known.rows[Response])
     return {slugged(name): name for name in (*fixed, *(name for name in responses if name not in fixed))}
 

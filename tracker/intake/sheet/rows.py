@@ -1,21 +1,22 @@
 """Each row of a sheet as a poll, a question and its answers: names become ids, blanks what is known already."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain, count
 from typing import Any
 
-from tracker import export
+from tracker import disclosure, export
 from tracker.intake import kinds
 from tracker.intake.fields import FIELDS, fill
 from tracker.intake.form import Known
 from tracker.intake.problems import Problem, Row, meant, nearest, quoted
+from tracker.intake.sheet.countries import by_country, code_of
 from tracker.intake.sheet.grid import Grid
 from tracker.intake.sheet.matching import REPEATED, Match
 from tracker.language import gettext as _
-from tracker.models import Answer, Poll, Pollster, Population, Question, Recorded, Response, Scale, Subject
+from tracker.models import Answer, Disclosure, Poll, Pollster, Population, Question, Recorded, Response, Scale, Subject
 
 #: columns that name a row of another table
 NAMES: dict[str, type[Recorded]] = {
@@ -78,6 +79,8 @@ class Reading:
     polls: dict[str, SheetRow] = field(default_factory=dict)
     questions: dict[str, SheetRow] = field(default_factory=dict)
     answers: list[SheetRow] = field(default_factory=list)
+    #: what the source of a poll discloses, by poll and item
+    disclosures: dict[tuple[str, str], SheetRow] = field(default_factory=dict)
     #: the questions by poll and by what was asked
     items: dict[tuple[Any, ...], SheetRow] = field(default_factory=dict)
     #: scales that were inferred, with how often
@@ -89,9 +92,25 @@ class Reading:
         return {table: _names(self.known.rows[table]) for table in NAMES.values()}
 
     @cached_property
+    def countries(self) -> dict[type[Recorded], dict[str, str]]:
+        """Ids by the code of a country, of the tables whose rows may be one."""
+        return {table: by_country(self.known.rows[table]) for table in (Population, Subject)}
+
+    def of_country(self, table: type[Recorded], code: str | None) -> str | None:
+        """The row of a table that is this country, if it has one."""
+        return self.countries[table].get(code) if code else None
+
+    @cached_property
     def responses(self) -> set[str]:
         """The columns that hold answers."""
-        columns = {*POLL, *(column.name for column in FIELDS[Question]), "question", "poll_note", *REPEATED}
+        columns = {
+            *POLL,
+            *(column.name for column in FIELDS[Question]),
+            "question",
+            "poll_note",
+            *REPEATED,
+            *disclosure.FIELDS,
+        }
         return {match.column for match in self.matches if match.column and match.column not in columns}
 
     @cached_property
@@ -134,6 +153,8 @@ def _row(reading: Reading, line: int, texts: dict[str, str], headers: Mapping[st
     if not said.texts.get("scale"):
         _infer(reading, said, responses)
     poll = _poll(reading, said)
+    for item in (name for name in disclosure.FIELDS if said.texts.get(name)):
+        _disclosure(reading, said, poll, item)
     question = _question(reading, said, poll)
     for response, text in responses.items():
         _answer(reading, said, question, response, text)
@@ -151,6 +172,27 @@ def _answer(reading: Reading, said: Said, question: SheetRow, response: str, tex
     reading.answers.append(row)
 
 
+def _disclosure(reading: Reading, said: Said, poll: SheetRow, item: str) -> None:
+    """What the source says of one item, which every row of its poll says alike."""
+    told = dict.fromkeys(("poll", "item", "value"), said.headers.get(item, item))
+    row = SheetRow(Disclosure, reading.grid.file, said.line, told)
+    cells = {"poll": poll["id"] or "", "item": item, "value": _as_disclosed(item, said.texts[item])}
+    first = reading.disclosures.setdefault((cells["poll"], item), row)
+    reading.problems.extend(fill(row, cells))
+    if first is not row:
+        reading.problems.extend(_disagreements(first, row, ("value",)))
+
+
+def _as_disclosed(item: str, text: str) -> str:
+    """A word of a closed list in small letters, the yes and no of a spreadsheet as words, a percentage without sign."""
+    form, said = disclosure.FIELDS[item].form, text.strip().lower()
+    if said == disclosure.NOT_DISCLOSED:
+        return said
+    if form == "percent":
+        return _figure(text)
+    return {"true": "yes", "false": "no"}.get(said, said) if form in ("yes-no", "undecided") else text
+
+
 def _figure(text: str) -> str:
     """A percentage without its sign, which the unit says."""
     return text.strip().removesuffix("%").rstrip("\u00a0\u202f ")
@@ -164,11 +206,12 @@ def _name(reading: Reading, said: Said) -> None:
             continue
         if column == "population" and text not in reading.labels:
             said.texts.setdefault("population_label", text)
-        known = reading.names[table]
-        said.texts[column] = found = known.get(kinds.slugged(text)) or ""
+        known, code = reading.names[table], code_of(text) if table in reading.countries else None
+        said.texts[column] = found = known.get(kinds.slugged(text)) or reading.of_country(table, code) or ""
         if not found:
             wrong = _("{name} is not among the {table}").format(name=quoted(text), table=table.__tablename__)
-            match = known.get(nearest(kinds.slugged(text), list(known)) or "")
+            # a country that is not there was not meant to be another
+            match = None if code else known.get(nearest(kinds.slugged(text), list(known)) or "")
             remedy = meant(match, _("have an editor add it first, or use one that is there"))
             place = said.headers.get(column, column)
             reading.problems.append(Problem(reading.grid.file, said.line, place, wrong, remedy))
@@ -178,9 +221,10 @@ def _name(reading: Reading, said: Said) -> None:
 def _names(held: list[Row]) -> dict[str, str]:
     """Ids by everything a row is called, as a slug; an id itself comes before anybody else's name."""
     called = [
-        (kinds.slugged(name), row["id"])
+        (part, row["id"])
         for row in held
         for name in (row["name"], *(row.get("other_names") or "").split(";"))
+        for part in (kinds.slugged(name), kinds.slugged(name).removeprefix("adults-in-").removeprefix("the-"))
     ]
     return dict(called) | {row["id"]: row["id"] for row in held}
 
@@ -216,7 +260,7 @@ def _poll(reading: Reading, said: Said) -> SheetRow:
     return first
 
 
-def _disagreements(first: SheetRow, row: SheetRow, texts: Mapping[str, str]) -> Iterator[Problem]:
+def _disagreements(first: SheetRow, row: SheetRow, texts: Iterable[str]) -> Iterator[Problem]:
     """Two rows of one poll say the same of it."""
     for column in texts:
         if first[column] is None and row[column] is not None:

@@ -1,0 +1,55 @@
+"""The cells of a workbook that are formulas without a stored value: a spreadsheet would compute them, we do not."""
+
+import io
+import posixpath
+import re
+import zipfile
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import IO
+from xml.etree import ElementTree as xml
+
+MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+BOOK, RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+
+#: a cell by the numbers of its row and its column, from one
+Place = tuple[int, int]
+
+
+def uncomputed(data: bytes, sheet: str) -> dict[Place, str]:
+    """The formulas without a stored value, or with an error for one, of the sheet of this name; none where the file is
+    no XLSX workbook."""
+    with suppress(zipfile.BadZipFile, xml.ParseError), zipfile.ZipFile(io.BytesIO(data)) as book:
+        part = _part(book, sheet) if {BOOK, RELATIONS} <= set(book.namelist()) else None
+        if part in book.namelist():
+            with book.open(part) as file:
+                return dict(_formulas(file))
+    return {}
+
+
+def _part(book: zipfile.ZipFile, sheet: str) -> str | None:
+    """Where in the workbook the sheet is."""
+    named = {found.get("name"): found.get(RELATION) for found in xml.fromstring(book.read(BOOK)).iter(f"{MAIN}sheet")}
+    targets = {found.get("Id"): found.get("Target", "") for found in xml.fromstring(book.read(RELATIONS))}
+    target = targets.get(named.get(sheet))
+    return posixpath.normpath(posixpath.join("/xl", target)).lstrip("/") if target else None
+
+
+def _formulas(file: IO[bytes]) -> Iterator[tuple[Place, str]]:
+    for _event, cell in xml.iterparse(file):
+        if cell.tag != f"{MAIN}c":
+            continue
+        formula, value, kind = cell.find(f"{MAIN}f"), cell.findtext(f"{MAIN}v"), cell.get("t")
+        if formula is not None and (kind == "e" or (not value and kind != "str")):
+            yield _place(cell.get("r", "A1")), f"={formula.text or ''}"
+        cell.clear()
+
+
+def _place(name: str) -> Place:
+    """B3 is the third row's second cell."""
+    letters, row = re.fullmatch(r"([A-Z]+)(\d+)", name).groups()  # type: ignore[union-attr]
+    column = 0
+    for letter in letters:
+        column = column * 26 + ord(letter) - ord("A") + 1
+    return int(row), column
