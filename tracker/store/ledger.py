@@ -6,6 +6,7 @@ the write lock is held from a transaction's first statement to its last.
 """
 
 import datetime as dt
+import re
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -24,6 +25,9 @@ LEDGER = record.table_of(Revision)
 #: tables that are no part of the record
 INSTALLATION = set(Base.metadata.tables) - set(record.CLASSES) - {LEDGER.name}
 ORDER = {entity_class: position for position, entity_class in enumerate(RECORD)}
+#: an e-mail address that somebody wrote into a name, a reason or a note: its name, and its site, which a path does not
+#: come before, as in the address of a page by somebody's @name
+MAIL = re.compile(r"[\w.!#$%&'*+=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)*")
 #: keys in one query for the rows as they were
 KEYS = 300
 
@@ -188,6 +192,15 @@ def _append(session: Session, lines: list[dict[str, Any]]) -> list[int]:
 def now() -> dt.datetime:
     """This moment, UTC, without a zone, as the ledger holds it."""
     return dt.datetime.now(dt.UTC).replace(tzinfo=None)
+
+
+def unaddressed(value: Any, instead: str = "(address left out)") -> Any:
+    """A text, or cells, without any e-mail address that somebody wrote into it: what the ledger shows the public."""
+    if isinstance(value, dict):
+        return {name: unaddressed(cell, instead) for name, cell in value.items()}
+    if isinstance(value, list):
+        return [unaddressed(cell, instead) for cell in value]
+    return MAIL.sub(instead, value) if isinstance(value, str) else value
 
 
 def revisions(connection: Connection | Session, *conditions: Any) -> list[Found]:

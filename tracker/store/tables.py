@@ -5,6 +5,7 @@ A table is a query with labelled columns; everything else (types, help, which fi
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from itertools import groupby
 from typing import Any
 
@@ -165,7 +166,16 @@ def table(
     ranges = RANGES if name in OF_POLLS and name != "polls" else {}
     statement = statement.where(*_conditions(statement, filters, ranges)).limit(limit)
     columns = _columns(name, statement)
-    return _wide(engine, columns, statement) if name == "wide" else (columns, stream(engine, statement))
+    if name == "wide":
+        return _wide(engine, columns, statement)
+    rows = stream(engine, statement)
+    return columns, _unaddressed(rows) if name == "revisions" else rows
+
+
+def _unaddressed(rows: Rows) -> Rows:
+    with closing(rows):
+        for row in rows:
+            yield [ledger.unaddressed(cell) for cell in row]
 
 
 def _columns(name: str, statement: Query) -> list[Column]:

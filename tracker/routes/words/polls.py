@@ -1,6 +1,5 @@
 """A poll in words: its fields, its margin of error, what it discloses, how it was changed, and how to cite it."""
 
-import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -10,6 +9,7 @@ from tracker.language import gettext as _
 from tracker.language import marked
 from tracker.models import Disclosure
 from tracker.store import Store
+from tracker.store import unaddressed as without_address
 
 FIELDS = marked(
     {
@@ -46,8 +46,6 @@ FIELDS = marked(
 )
 #: changes shown of one poll
 MOST = 500
-#: an e-mail address that somebody wrote into a reason
-MAIL = re.compile(r"[^\s@<>,;:]+@[^\s@<>,;:]+\w")
 
 
 def name(poll: Any) -> str:
@@ -327,7 +325,7 @@ def _cell(value: Any) -> str:
 
 def unaddressed(text: str) -> str:
     """A text without any e-mail address that somebody wrote into it."""
-    return MAIL.sub(_("(address left out)"), text)
+    return str(without_address(text, _("(address left out)")))
 
 
 def citation(poll: Any, questions: Sequence[Any], revision: int, address: str) -> str:
