@@ -596,7 +596,7 @@ def test_whoever_has_the_feed_gets_304_until_something_changes(subscriber: httpx
     assert subscriber.get("/feed.atom", headers=tag).status_code == 304
     head = subscriber.head("/feed.atom")
     assert (head.content, head.headers["etag"]) == (b"", first.headers["etag"]) and head.headers["last-modified"]
-    assert "content-location" not in first.headers  # no address gives the feed of a past day
+    assert first.headers["content-location"] == f"/feed.atom?as_of={little.newest()}"
     correct(little, "misread")
     assert subscriber.get("/feed.atom", headers=tag).status_code == 200
     assert subscriber.post("/feed.atom").status_code == 405
@@ -708,3 +708,14 @@ def test_a_poll_that_is_no_statistical_survey_or_of_an_election_says_so(
         shown
     )
     assert "how many were contacted: 9,000; how many refused: 4,000" in shown
+
+
+def test_no_address_that_somebody_wrote_is_public(subscriber: httpx.Client, little: Store) -> None:
+    with little.writing("bob@example.org", "asked ann.lee+poll@example.co.uk", approved_by="eve@localhost") as session:
+        session.get(Poll, PEW).note = "ask zoe@example.org; see https://example.org/@pollsters/1"
+    with little.writing("bob@example.org", "asked ann.lee+poll@example.co.uk") as session:
+        session.get(Poll, PEW).note = None
+    addresses = [*(f"/api/v1/revisions.{format}" for format in ("csv", "json")), "/feed.atom", f"/polls/{PEW}"]
+    for told in (subscriber.get(address).text for address in addresses):
+        assert "(address left out)" in told and "/@pollsters/1" in told
+        assert not [name for name in ("bob@", "ann.lee", "eve@", "zoe@", "example.co.uk") if name in told]

@@ -6,6 +6,7 @@ stand at fixed heights in the same plot and so share its time axis.
 
 import datetime as dt
 import json
+import re
 import textwrap
 from collections.abc import Sequence
 from functools import lru_cache
@@ -36,6 +37,8 @@ from tracker.language import gettext as _
 
 #: the selection of what the reader has zoomed in on, and the selections that a click makes
 WINDOW, CLICKS = "window", ("claim", "event")
+#: where the renderer names what it cuts off
+CLIP = re.compile(r'(?<=id=")clip\d+(?=")|(?<=url\(#)clip\d+(?=\))')
 
 
 class Line(NamedTuple):
@@ -222,8 +225,15 @@ def figure(
         spec["title"] = _headed(title, lines, picture.width)
     text = theme.with_columns(json.dumps(spec), picture.width)
     if format == "svg":
-        return vl_convert.vegalite_to_svg(text).encode()
+        return _numbered(vl_convert.vegalite_to_svg(text)).encode()
     return vl_convert.vegalite_to_png(text, scale=picture.scale)
+
+
+def _numbered(svg: str) -> str:
+    """The picture with its clips numbered from one: the renderer counts on from one picture to the next, and the same
+    picture is the same bytes."""
+    numbers = {clip: f"clip{number}" for number, clip in enumerate(dict.fromkeys(CLIP.findall(svg)), start=1)}
+    return CLIP.sub(lambda found: numbers[found[0]], svg)
 
 
 def _headed(title: str, lines: Sequence[str], width: int) -> dict[str, Any]:

@@ -124,7 +124,7 @@ class Source:
 
     def words(self, population: str, subjects: Iterable[str], known_by: dt.date | None) -> dict[str, tuple[str, str]]:
         """The verdict's word then and now, or by a chosen day in place of now, of each claim about these, by its id."""
-        day = known_by or dt.date.today()
+        day = known_by or self.store.today()
         return {claim: words for subject in subjects for claim, words in self._judged(population, subject, day).items()}
 
     def _judge(self, population: str, subject: str, known_by: dt.date) -> dict[str, tuple[str, str]]:

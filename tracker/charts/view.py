@@ -257,7 +257,7 @@ class View:
     def counts(self) -> list[str]:
         """What stands behind the chart: a line for each subject."""
         known_by = self.attitude.known_by
-        found = [sentences.counts(view.shown, known_by or dt.date.today()) for view in self.both]
+        found = [sentences.counts(view.shown, known_by or self.source.store.today()) for view in self.both]
         if self.other:
             found = [language.pair(view.subject, line) for view, line in zip(self.both, found, strict=True) if line]
         public = _("As it was known by {day}").format(day=language.day(known_by)) if known_by else ""

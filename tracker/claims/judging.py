@@ -110,19 +110,19 @@ def judge(store: Store, claim_id: str, known_by: dt.date | None = None, details:
     row = store.entity(Claim, claim_id)
     if row is None:
         raise UnknownClaim(claim_id)
-    return _judge(Source(store), row, known_by or dt.date.today(), details)
+    return _judge(Source(store), row, known_by or store.today(), details)
 
 
 def preview(store: Store, claim: Claim, known_by: dt.date | None = None, details: bool = True) -> Judgement:
     """The same of a claim that is not stored: as ``judge`` would give it if it were."""
-    return _judge(Source(store), claim, known_by or dt.date.today(), details)
+    return _judge(Source(store), claim, known_by or store.today(), details)
 
 
 def judge_all(store: Store, known_by: dt.date | None = None, details: bool = True) -> Iterator[Judgement]:
     """Both verdicts on every claim, in the order of their dates."""
     source = Source(store)
     for row in store.claims():
-        yield _judge(source, row, known_by or dt.date.today(), details)
+        yield _judge(source, row, known_by or store.today(), details)
 
 
 def summary(store: Store, claims: Iterable[Any] | None = None, known_by: dt.date | None = None) -> dict[str, Summary]:
@@ -130,7 +130,7 @@ def summary(store: Store, claims: Iterable[Any] | None = None, known_by: dt.date
 
     Fits are shared by claims on the same readings; no pollster is left out and no further poll simulated.
     """
-    source, today = Source(store), known_by or dt.date.today()
+    source, today = Source(store), known_by or store.today()
     rows = store.claims() if claims is None else claims
     return {row.id: _summary(source, row, today) for row in rows}
 

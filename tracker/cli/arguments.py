@@ -126,7 +126,8 @@ def _judge(commands: Commands) -> None:
 
 
 def _check(commands: Commands) -> None:
-    _add(commands, "check", "record.check", _("Run every rule over the whole store and print what is wrong."))
+    told = _("Run every rule over the whole store and print what is wrong.")
+    _as_of(_add(commands, "check", "record.check", told))
 
 
 def _chart(commands: Commands) -> None:
@@ -154,6 +155,7 @@ def _history(commands: Commands) -> None:
         commands, "history", "ledger.history", _("Print the life of a row: what changed, when, by whom, why.")
     )
     command.add_argument("id", metavar="ID", help=_("the id of a poll, a question, a claim, or any other row"))
+    _as_of(command)
 
 
 def _contributor(commands: Commands) -> None:

@@ -24,6 +24,7 @@ from babel import Locale, dates, numbers
 from tracker.language.words import WORDS, marked
 
 __all__ = [
+    "AS_OF",
     "ENGLISH",
     "LANGUAGES",
     "LOCALES",
@@ -37,12 +38,15 @@ __all__ = [
     "gettext",
     "help_of",
     "is_country",
+    "keep",
+    "kept",
     "marked",
     "name",
     "ngettext",
     "number",
     "pair",
     "span",
+    "stated",
     "summary",
     "use",
     "word",
@@ -56,8 +60,11 @@ LOCALES = {ENGLISH: "en_CA", "fr": "fr_CA"}
 LOCALE = Path(__file__).parent.parent / "locale"
 #: the word of an address that chooses the language
 PARAMETER = "lang"
+#: the word of an address that chooses a past state of the record
+AS_OF = "as_of"
 
 _chosen: ContextVar[str] = ContextVar("language", default=ENGLISH)
+_kept: ContextVar[str | None] = ContextVar("as_of", default=None)
 
 
 def use(code: str | None) -> bool:
@@ -69,6 +76,16 @@ def use(code: str | None) -> bool:
 def chosen() -> str:
     """The language in use."""
     return _chosen.get()
+
+
+def keep(when: str | None) -> None:
+    """Every link leads to the record as of then from here on; None: to the record as it is now."""
+    _kept.set(when)
+
+
+def kept() -> str | None:
+    """The past state that links lead to, as the address named it, or None."""
+    return _kept.get()
 
 
 def file_of(code: str) -> Path:
@@ -139,13 +156,24 @@ def is_country(text: str) -> bool:
 
 
 def carried(query: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """The query of a link to another page of the app, so that the language stays the one chosen."""
-    return {**(query or {}), **({} if chosen() == ENGLISH else {PARAMETER: chosen()})}
+    """The query of a link to another page of the app, so that language and state stay those chosen."""
+    state = {AS_OF: kept()} if kept() else {}
+    return {**(query or {}), **state, **({} if chosen() == ENGLISH else {PARAMETER: chosen()})}
+
+
+def stated(path: str) -> str:
+    """An address of this site in the state that is kept, unless it names one itself."""
+    parts = urlsplit(path)
+    query = parse_qsl(parts.query, keep_blank_values=True)
+    if not kept() or AS_OF in dict(query):
+        return path
+    return parts._replace(query=urlencode([*query, (AS_OF, kept())])).geturl()
 
 
 def address(path: str, code: str | None = None) -> str:
-    """An address of this site in a language, the one in use unless another is named: English needs no word."""
-    parts, code = urlsplit(path), code or chosen()
+    """An address of this site, in the state that is kept and in a language, the one in use unless another is named:
+    English needs no word."""
+    parts, code = urlsplit(stated(path)), code or chosen()
     query = [(key, value) for key, value in parse_qsl(parts.query, keep_blank_values=True) if key != PARAMETER]
     return parts._replace(query=urlencode(query + ([] if code == ENGLISH else [(PARAMETER, code)]))).geturl()
 

@@ -10,15 +10,14 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import Response
 
-from tracker import claims
-from tracker.language import PARAMETER
+from tracker import claims, language
 from tracker.language import gettext as _
 from tracker.routes.errors import Refused
 from tracker.settings import Settings
 from tracker.store import Store
 
 #: what every address takes: which state of the record, and in which language
-EVERYWHERE = ("as_of", PARAMETER)
+EVERYWHERE = (language.AS_OF, language.PARAMETER)
 
 
 @cache
@@ -32,14 +31,20 @@ def live() -> Store:
 
 
 def store(request: Request) -> Store:
-    """The store as the request wants it: now, or as of a revision, a moment or a day."""
-    when = request.query_params.get("as_of")
+    """The store as the request wants it: now, or as of a revision, a moment or a day.
+
+    Whatever is told of a past state is told as of the day of its newest revision (``Store.today``): the same bytes
+    whenever they are asked for, and those that were given without ``as_of`` on that day.
+    """
+    when = request.query_params.get(language.AS_OF)
     return live() if when is None else live().at(when)
 
 
-def today() -> dt.date:
-    """The day of asking, UTC."""
-    return dt.datetime.now(dt.UTC).date()
+def state(request: Request) -> Store:
+    """The same for a page, whose links then lead to the same state."""
+    found = store(request)
+    language.keep(request.query_params.get(language.AS_OF))
+    return found
 
 
 def filters(request: Request) -> dict[str, list[str]]:
@@ -70,25 +75,27 @@ def day(name: str, text: str | None) -> dt.date | None:
 def headers(request: Request, store: Store, revision: int, today: dt.date | None = None) -> dict[str, str]:
     """What every answer of the data carries: revision, validators, and the address of exactly these bytes.
 
-    ``today`` belongs in where the answer depends on the day of asking.
+    ``today`` belongs in where the answer depends on the day of asking: on a later day than that of the revision there
+    is no address that will always give exactly these bytes.
     """
     query = sorted(request.query_params.multi_items())
     asked = f"{claims.METHOD} {request.url.path}?{urlencode(query)} {today or ''}"
-    pinned = urlencode([*(pair for pair in query if pair[0] != "as_of"), ("as_of", str(revision))])
+    pinned = urlencode([*(pair for pair in query if pair[0] != language.AS_OF), (language.AS_OF, str(revision))])
+    changed = store.changed_at()
+    lasting = today is None or (changed is not None and changed.date() == today)
     found = {
         # weak: the same data, whether or not it was compressed on the way
         "ETag": f'W/"{revision}-{hashlib.sha256(asked.encode()).hexdigest()[:16]}"',
         "Cache-Control": "public, no-cache",
-        "Content-Location": f"{request.url.path}?{pinned}",
         "Tracker-Revision": str(revision),
     }
-    changed = store.changed_at()
+    found |= {"Content-Location": f"{request.url.path}?{pinned}"} if lasting else {}
     return found | ({"Last-Modified": _http_date(changed)} if changed else {})
 
 
 def present(request: Request, store: Store) -> dict[str, str]:
     """The same for what is told of the present alone: there is no address that will always give exactly these bytes."""
-    found = headers(request, store, store.newest(), today())
+    found = headers(request, store, store.newest(), store.today())
     return {name: value for name, value in found.items() if name != "Content-Location"}
 
 

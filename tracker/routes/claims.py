@@ -27,11 +27,11 @@ ATTITUDE = ("construct", "measure", "object")
 
 def claim(request: Request) -> Response:
     """A claim with its verdicts, then and now, and the readings behind them."""
-    store, name = asking.store(request), request.path_params["claim"]
+    store, name = asking.state(request), request.path_params["claim"]
     row = store.entity(Claim, name)
     if row is None:
         return frame.nothing(_("There is no such claim."), "/claims/", _("All claims"))
-    headers = asking.headers(request, store, store.newest(), asking.today())
+    headers = asking.headers(request, store, store.newest(), store.today())
     if answer := asking.unchanged(request, headers):
         return answer
     told, known = judged.claim(store, name), names(store)
@@ -180,8 +180,8 @@ def _elsewhere(name: str) -> dict[str, str]:
 
 def claims(request: Request) -> Response:
     """All claims, newest first, each with who made it, when, and the two words of its verdict."""
-    store = asking.store(request)
-    headers = asking.headers(request, store, store.newest(), asking.today())
+    store = asking.state(request)
+    headers = asking.headers(request, store, store.newest(), store.today())
     if answer := asking.unchanged(request, headers):
         return answer
     rows, words = [*reversed(store.claims())], judged.words(store)

@@ -43,8 +43,8 @@ class Entry(NamedTuple):
 
 def feed(request: Request) -> Response:
     """The newest of each sort, newest first."""
-    store = asking.live()
-    headers = asking.present(request, store)
+    store = asking.store(request)
+    headers = asking.headers(request, store, store.newest(), store.today())
     if answer := asking.unchanged(request, headers):
         return answer
     if request.method == "HEAD":  # the length is known only once every claim is judged
@@ -55,7 +55,7 @@ def feed(request: Request) -> Response:
     return Response(written, media_type=MEDIA_TYPE, headers=headers)
 
 
-@lru_cache(maxsize=len(language.LANGUAGES))
+@lru_cache(maxsize=judged.STATES)
 def _written(store: Store, _state: judged.State, _language: str) -> bytes:
     """The feed as bytes, made once for a state of the record."""
     found = [*_polls(store), *_verdicts(store), *_corrections(store)]

@@ -71,9 +71,23 @@ def framed(
 ) -> Response:
     """A plain page with all that belongs around it; ``elsewhere`` are other addresses of the same, by their names."""
     address = _address(request)
+    past = _past(request, store) if store.read_only else ""
     told = (*relations(address), *card(title, address, seen), *(element for element in head if element is not None))
     ends = (_header(address), _footer(address, store, elsewhere or {}))
-    return html.page(title, *body, heading=heading, head=told, around=ends, headers=headers)
+    return html.page(title, past, *body, heading=heading, head=told, around=ends, headers=headers)
+
+
+def _past(request: Request, store: Store) -> html.Markup:
+    """Which past state the page shows, and the way to the present one."""
+    present = {name: text for name, text in request.query_params.items() if name in ("page", language.PARAMETER)}
+    address = request.url.path + (f"?{urlencode(present)}" if present else "")
+    return html.tag("p", recorded(store), " ", html.tag("a", _("See it as it is now"), href=address), class_="quiet")
+
+
+def recorded(store: Store) -> str:
+    """Which past state of the record this is, in a sentence."""
+    told = {"number": language.number(store.newest()), "day": language.day(store.today())}
+    return _("As recorded at revision {number}, {day}.").format(**told)
 
 
 def nothing(title: str, address: str, text: str) -> Response:
@@ -148,7 +162,7 @@ def _header(address: str) -> html.Markup:
 
 def _footer(address: str, store: Store, elsewhere: Mapping[str, str]) -> html.Markup:
     """The same elsewhere, the state of the record that the page shows, and the feed."""
-    ways = [html.link(name, path) for name, path in elsewhere.items()] + [
+    ways = [html.link(name, language.stated(path)) for name, path in elsewhere.items()] + [
         html.link(_("News feed"), language.address(FEED))
     ]
     apart = [part for way in ways for part in (" · ", way)][1:]

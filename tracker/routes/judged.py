@@ -10,30 +10,31 @@ from functools import lru_cache
 from typing import Any
 
 from tracker import claims, language
-from tracker.routes import asking
 from tracker.store import Store
 
 #: what a verdict depends on, beside the store
 State = tuple[int, str, dt.date]
+#: states of the record whose verdicts are compared at hand, the present one and those that were asked for since
+STATES = 4
 _summing_up, _comparing = threading.Lock(), threading.Lock()
 
 
 def state(store: Store) -> State:
     """What is kept holds for this, and for nothing else."""
-    return store.newest(), claims.METHOD, asking.today()
+    return store.newest(), claims.METHOD, store.today()
 
 
 def claim(store: Store, claim_id: str, known_by: dt.date | None = None) -> dict[str, Any]:
     """Both verdicts on a claim, as its JSON has them. UnknownClaim."""
     if store.read_only:  # a past state lasts only as long as its reader
-        return claims.judge(store, claim_id, known_by or asking.today()).as_dict()
-    return _claim(store, state(store), language.chosen(), claim_id, known_by or asking.today())
+        return claims.judge(store, claim_id, known_by or store.today()).as_dict()
+    return _claim(store, state(store), language.chosen(), claim_id, known_by or store.today())
 
 
 def words(store: Store) -> dict[str, claims.Summary]:
     """The words on every claim, then and now, by its id."""
     if store.read_only:
-        return claims.summary(store, known_by=asking.today())
+        return claims.summary(store, known_by=store.today())
     with _summing_up:
         return _words(store, state(store))
 
@@ -60,7 +61,7 @@ def _words(store: Store, state: State) -> dict[str, claims.Summary]:
     return claims.summary(store, known_by=state[-1])
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=STATES)
 def _changed(store: Store, state: State) -> list[str]:
     judged = claims.judge_all(store, state[-1], details=False)
     return [each.claim for each in judged if each.changed.word or any(part.changed.word for part in each.parts)]

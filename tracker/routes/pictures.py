@@ -39,7 +39,7 @@ def chart(request: Request) -> Response:
     if ending not in FORMATS:
         raise Refused(406, _("A chart comes as svg or png."), known=[*FORMATS])
     store = asking.store(request)
-    headers = asking.headers(request, store, store.newest(), dt.datetime.now(dt.UTC).date())
+    headers = asking.headers(request, store, store.newest(), store.today())
     if answer := asking.unchanged(request, headers):
         return answer
     several = {name: request.query_params.getlist(name) for name in SEVERAL}
@@ -64,7 +64,7 @@ def picture(store: Store, ending: str, given: Mapping[str, Any]) -> bytes:
     if theme not in COLOURS:
         raise NoSuchPicture(_("There is no theme {name}: light or dark.").format(name=theme))
     key = (store, store.newest(), claims.METHOD, language.chosen())
-    return _picture(key, dt.date.today(), choices(given), ending, theme, size)
+    return _picture(key, store.today(), choices(given), ending, theme, size)
 
 
 def choices(given: Mapping[str, Any]) -> Choices:

@@ -23,11 +23,11 @@ PAGE = 200
 
 def poll(request: Request) -> Response:
     """A poll with its fields, questions, answers, sources and history."""
-    store, name = asking.store(request), request.path_params["poll"]
+    store, name = asking.state(request), request.path_params["poll"]
     found = store.poll(name)
     if found is None or not store.public_polls(poll=name):
         return frame.nothing(_("There is no such poll."), "/polls/", _("All polls"))
-    headers = asking.headers(request, store, store.newest(), asking.today())
+    headers = asking.headers(request, store, store.newest())
     if answer := asking.unchanged(request, headers):
         return answer
     row, questions = found
@@ -149,8 +149,8 @@ def _elsewhere(name: str) -> dict[str, str]:
 
 def polls(request: Request) -> Response:
     """All published polls, newest first, a page of them at a time."""
-    store = asking.store(request)
-    headers = asking.headers(request, store, store.newest(), asking.today())
+    store = asking.state(request)
+    headers = asking.headers(request, store, store.newest())
     if answer := asking.unchanged(request, headers):
         return answer
     rows = sorted(store.public_polls(), key=lambda row: (row.field_end, row.poll), reverse=True)

@@ -126,7 +126,7 @@ def verdict(request: Request) -> Response:
     """A verdict, then and now, with its evidence."""
     asked, claim = asking.only(request, ["known_by"]), request.path_params["claim"]
     store, known_by = asking.store(request), asking.day("known_by", asked.get("known_by"))
-    headers = asking.headers(request, store, store.newest(), asking.today())
+    headers = asking.headers(request, store, store.newest(), store.today())
     if answer := asking.unchanged(request, headers):
         return answer
     try:

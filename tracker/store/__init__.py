@@ -23,7 +23,7 @@ from tracker.language import gettext as _
 from tracker.models import Recorded
 from tracker.store import ledger, news, past, reads, schema
 from tracker.store.engine import Found, Rows, StoreError, Unreachable, passing, serving
-from tracker.store.ledger import Unrecorded
+from tracker.store.ledger import Unrecorded, unaddressed
 from tracker.store.past import UndoRefused, UnknownBatch, UnknownRevision
 from tracker.store.record import cells, columns, key_columns, key_of, row_id, values
 from tracker.store.schema import NewerDatabase
@@ -49,9 +49,12 @@ __all__ = [
     "key_columns",
     "key_of",
     "row_id",
+    "unaddressed",
     "values",
 ]
 
+#: the day that the state before the first revision is of
+BEGINNING = dt.date(1970, 1, 1)
 #: past states kept at hand
 KEPT = 8
 
@@ -94,6 +97,11 @@ class Store:
         """When the newest revision was made, UTC."""
         with self.engine.connect() as connection:
             return ledger.changed_at(connection)
+
+    def today(self) -> dt.date:
+        """The day on which this state is asked, UTC; a past one is always asked on the day of its newest revision, so
+        that what it says of "now" never changes."""
+        return dt.datetime.now(dt.UTC).date()
 
     def writing(
         self,
@@ -235,6 +243,11 @@ class PastStore(Store):
         super().__init__(f"sqlite:///{Path(folder) / 'past.db'}", passing)
         weakref.finalize(self, _discard, self.engine, folder)
         past.copy_at(source, number, self.engine)
+
+    def today(self) -> dt.date:
+        """The day of the newest revision, UTC; that of the first there could be for an empty state."""
+        changed = self.changed_at()
+        return changed.date() if changed else BEGINNING
 
 
 def _discard(engine: Engine, folder: str) -> None:

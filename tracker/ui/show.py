@@ -148,6 +148,15 @@ def claim_list(rows: list[Any], found: dict[str, tuple[str, str]]) -> None:
                 st.caption(f"{plain(row.claimant)} · {day} · {words_of(found, row.id)}")
 
 
+def cited(name: str, count: int, address: str, digest: str) -> str:
+    """How to cite rows as they were recorded: which, how many, of which revision, where, and the hash of their CSV."""
+    revision = language.number(parts.newest())
+    text = _("Opinion tracker, {name}.csv, {size}, revision {revision} of {day}. {address} (SHA-256 {digest})")
+    changed = parts.store().changed_at()
+    day = language.day(changed.date() if changed else parts.store().today())
+    return text.format(name=name, size=size(count), revision=revision, day=day, address=address, digest=digest)
+
+
 def size(count: int) -> str:
     """A number of rows."""
     return ngettext("{count} row", "{count} rows", count).format(count=language.number(count))

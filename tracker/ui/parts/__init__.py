@@ -9,6 +9,7 @@ from tracker.ui.parts.loaders import (
     claim_rows,
     constructs,
     contributor,
+    digest,
     event_rows,
     every,
     has_polls,
@@ -28,6 +29,7 @@ from tracker.ui.parts.loaders import (
     preview,
     revision,
     source,
+    stand,
     store,
     subjects_of,
     view,
@@ -40,7 +42,7 @@ from tracker.ui.parts.pickers import (
     pick_polls,
     pick_rows,
 )
-from tracker.ui.parts.ways import speaking, spoken, ways
+from tracker.ui.parts.ways import speaking, spoken, state, ways
 from tracker.ui.parts.widgets import (
     breathe,
     clicked,
@@ -64,6 +66,7 @@ __all__ = [
     "clicked",
     "constructs",
     "contributor",
+    "digest",
     "event_rows",
     "every",
     "has_polls",
@@ -92,6 +95,8 @@ __all__ = [
     "source",
     "speaking",
     "spoken",
+    "stand",
+    "state",
     "store",
     "subjects_of",
     "unoffered",

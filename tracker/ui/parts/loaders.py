@@ -2,6 +2,7 @@
 poll just stored is on the next page drawn."""
 
 import datetime as dt
+import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,11 +11,11 @@ from urllib.parse import urlencode, urlsplit
 import pandas as pd
 import streamlit as st
 
-from tracker import accounts, charts, claims, intake, language, series, trend
+from tracker import accounts, charts, claims, export, intake, language, series, trend
 from tracker.language import gettext as _
 from tracker.models import Claim, Poll, Pollster, Population, Scale, Subject
 from tracker.settings import Settings
-from tracker.store import Store
+from tracker.store import Store, UnknownRevision
 
 FOLDER = Path(__file__).parent.parent / "pages"
 #: what everything cached is keyed by: the store, its newest revision, the version of the method, the language
@@ -31,9 +32,26 @@ def _opened(url: str) -> Store:
     return Store(url)
 
 
-def store() -> Store:
-    """The store of this installation, opened once."""
+def _live() -> Store:
     return _opened(Settings.from_env().database_url)
+
+
+def store() -> Store:
+    """The store as this page shows it: that of this installation, opened once, or the past state that is kept."""
+    when = language.kept()
+    return _live() if when is None else _live().at(when)
+
+
+def stand(when: str | None) -> bool:
+    """Show the record as of then from here on, None meaning as it is now; whether there is such a state. Where there is
+    none, the record is shown as it is now."""
+    language.keep(None)
+    try:
+        found = when is None or bool(_live().at(when))
+    except UnknownRevision:
+        return False
+    language.keep(when)
+    return found
 
 
 def revision() -> Key:
@@ -47,16 +65,16 @@ def newest() -> int:
 
 
 def contributor() -> Any | None:
-    """The signed-in contributor, or None."""
-    return accounts.contributor(store(), st.context.cookies.to_dict().get(accounts.COOKIE))
+    """The signed-in contributor; None where there is none, and in a past state, where nobody can write."""
+    return None if language.kept() else accounts.contributor(_live(), st.context.cookies.to_dict().get(accounts.COOKIE))
 
 
 def address(path: str, **query: Any) -> str:
-    """An absolute address on this site, as whoever reads the page reaches it."""
+    """An absolute address on this site, as whoever reads the page reaches it, in the state that is shown."""
     here = urlsplit(st.context.url or "")
     origin = f"{here.scheme}://{here.netloc}" if here.netloc else Settings.from_env().public_url
     given = {name: value for name, value in query.items() if value not in (None, (), "")}
-    return origin + path + (f"?{urlencode(given, doseq=True)}" if given else "")
+    return origin + language.stated(path + (f"?{urlencode(given, doseq=True)}" if given else ""))
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
@@ -102,7 +120,7 @@ def _view(key: Key, today: dt.date, chosen: charts.Choices) -> charts.View:
 
 def view(chosen: charts.Choices) -> charts.View:
     """Everything that is shown under these choices; drawn once a day."""
-    return _view(revision(), dt.date.today(), chosen)
+    return _view(revision(), store().today(), chosen)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
@@ -133,7 +151,7 @@ def _words(key: Key, known_by: dt.date, ids: tuple[str, ...]) -> dict[str, tuple
 
 def words(rows: Sequence[Any], known_by: dt.date | None = None) -> dict[str, tuple[str, str]]:
     """The verdict's word then and now, or by a chosen day in place of now, of each claim, by its id."""
-    return _words(revision(), known_by or dt.date.today(), tuple(row.id for row in rows))
+    return _words(revision(), known_by or store().today(), tuple(row.id for row in rows))
 
 
 @st.cache_data(max_entries=128, show_spinner=False)
@@ -143,7 +161,7 @@ def _judgement(key: Key, today: dt.date, claim: str) -> dict[str, Any]:
 
 def judgement(claim: str) -> dict[str, Any]:
     """Both verdicts on a claim, as its JSON has them."""
-    return _judgement(revision(), dt.date.today(), claim)
+    return _judgement(revision(), store().today(), claim)
 
 
 def claim(claim_id: str) -> Any | None:
@@ -176,6 +194,20 @@ def preview(name: str, filters: Mapping[str, Sequence[str]], limit: int = 50) ->
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _known(url: str, revision: int) -> intake.Known:
     return intake.known(store())
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _digest(key: Key, name: str, filters: tuple[Any, ...]) -> str:
+    columns, rows = store().table(name, {column: list(values) for column, values in filters})
+    found = hashlib.sha256()
+    for chunk in export.FORMATS["csv"](columns, rows):
+        found.update(chunk)
+    return found.hexdigest()
+
+
+def digest(name: str, filters: Mapping[str, Sequence[str]]) -> str:
+    """The SHA-256 of an export as CSV: of the very bytes that its address gives at this revision."""
+    return _digest(revision(), name, tuple((key, tuple(value)) for key, value in filters.items()))
 
 
 def known() -> intake.Known:

@@ -1,4 +1,4 @@
-"""The way to every page, and to this one in the other languages."""
+"""The way to every page, to this one in the other languages, and from a past state to the present."""
 
 from collections.abc import Callable, Sequence
 from functools import wraps
@@ -7,6 +7,9 @@ from typing import Any
 import streamlit as st
 
 from tracker import language
+from tracker.language import gettext as _
+from tracker.routes import frame
+from tracker.ui.parts.loaders import store
 
 #: Streamlit writes English into the document that holds every app; only the browser can put that right
 SPOKEN = '<script>document.documentElement.lang = "{code}"</script>'
@@ -29,13 +32,33 @@ def speaking(callback: Callable[..., None]) -> Callable[..., None]:
     return spoken
 
 
-def ways(pages: Sequence[Any], page: Any) -> None:
-    """Links to the pages, in the language of this one; an embedded page stands alone, a hidden one is not named."""
+def ways(pages: Sequence[Any], page: Any, writing: Sequence[Any]) -> None:
+    """Links to the pages, in the language of this one and in its state, which those for writing have none of; an
+    embedded page stands alone, a hidden one is not named."""
     if not st.context.is_embedded:
         with st.container(key="ways", horizontal=True, gap="medium"):
             for each in (named for named in pages if named.visibility == "visible"):
-                st.page_link(each, query_params=language.carried())
+                query = language.carried()
+                st.page_link(each, query_params=_now(query) if each in writing else query)
             _languages(page)
+
+
+def _now(query: dict[str, Any]) -> dict[str, Any]:
+    """The query that leads to the same in the record as it is now."""
+    return {name: value for name, value in query.items() if name != language.AS_OF}
+
+
+def state(page: Any) -> None:
+    """Which past state the page shows, and the way to the present one."""
+    if not language.kept():
+        return
+    here, told = {name: st.query_params.get_all(name) for name in st.query_params}, frame.recorded(store())
+    if st.context.is_embedded:
+        st.caption(told)
+        return
+    with st.container(key="list_state", horizontal=True, gap="small", vertical_alignment="center"):
+        st.caption(told, width="content")
+        st.page_link(page, label=_("See it as it is now"), query_params=_now(here), icon="")
 
 
 def _languages(page: Any) -> None:
