@@ -61,11 +61,12 @@ def wait_until_healthy(url: str, server: subprocess.Popen[bytes], log: Path) -> 
 
 
 @contextmanager
-def served(home: Path) -> Iterator[Site]:
-    """The tracker as `tracker serve` starts it in this folder."""
-    port, log = free_port(), home / "log"
+def served(home: Path, port: int | None = None) -> Iterator[Site]:
+    """The tracker as `tracker serve` starts it in this folder, where its operator may approve what they entered."""
+    port, log = port or free_port(), home / "log"
     command = [sys.executable, "-m", "tracker.cli", "serve", "--port", str(port)]
-    with log.open("wb") as out, subprocess.Popen(command, cwd=home, stdout=out, stderr=out) as server:
+    environ = {**os.environ, "TRACKER_OWN_APPROVAL": "yes"}
+    with log.open("wb") as out, subprocess.Popen(command, cwd=home, env=environ, stdout=out, stderr=out) as server:
         try:
             wait_until_healthy(f"http://127.0.0.1:{port}", server, log)
             yield Site(f"http://127.0.0.1:{port}", home)
@@ -75,8 +76,8 @@ def served(home: Path) -> Iterator[Site]:
 
 
 @pytest.fixture(scope="session")
-def serve() -> Callable[[Path], AbstractContextManager[Site]]:
-    """Start a tracker of one's own in a folder: ``with serve(home) as site``."""
+def serve() -> Callable[..., AbstractContextManager[Site]]:
+    """Start a tracker of one's own in a folder, on a port of its own or the one named: ``with serve(home) as site``."""
     return served
 
 

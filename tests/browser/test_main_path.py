@@ -9,7 +9,8 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from tracker import language
+from tests.browser.filling import choose, fill, fill_date, settle
+from tracker import charts, language
 from tracker.language import gettext as _
 
 pytestmark = pytest.mark.browser
@@ -17,26 +18,11 @@ pytestmark = pytest.mark.browser
 FIELDWORK = {"en": ("20260901", "20260904"), "fr": ("20260908", "20260911")}
 
 
-def choose(page: Page, label: str, option: str) -> None:
-    """Pick an option of a select box by typing it."""
-    box = page.get_by_role("combobox", name=label, exact=True)
-    box.click()
-    box.fill(option)
-    page.get_by_role("option", name=option, exact=True).click()
-
-
-def fill(page: Page, label: str, value: str) -> None:
-    """Fill in a field and leave it, as the app reads it then."""
-    field = page.get_by_label(label, exact=True)
-    field.fill(value)
-    field.press("Enter")
-
-
-def fill_date(page: Page, label: str, digits: str) -> None:
-    """Type a date, year first, into the segments of its field."""
-    page.get_by_role("spinbutton", name=f"year, {label}").click()
-    page.keyboard.type(digits)
-    page.keyboard.press("Tab")
+def go_on(page: Page, step: str) -> None:
+    """Go to the next step of the form."""
+    page.get_by_role("button", name=_("Next: {step}").format(step=step)).click()
+    expect(page.locator(".st-key-now").get_by_text(step)).to_be_visible()
+    settle(page)
 
 
 def readings_shown(page: Page) -> int:
@@ -66,14 +52,24 @@ def test_from_the_chart_to_a_verdict_to_a_poll_of_ones_own(reader: Any, page: Pa
     expect(page).to_have_url(reader.site.url + language.address("/enter"))
     first, last = FIELDWORK[reader.language]
     choose(page, _("Pollster"), "Nanos Research")
+    choose(page, _("Population"), language.name("Canadian adults"))
+    go_on(page, _("Instrument"))
+    choose(page, _("Subject"), language.name("China"))
+    choose(page, _("Attitude"), charts.capital(charts.construct_name("favourability")))
+    choose(page, _("Scale"), language.name("Favourable or unfavourable, four points"))
+    go_on(page, _("Sample"))
     fill_date(page, _("First day of fieldwork"), first)
     fill_date(page, _("Last day of fieldwork"), last)
     fill(page, _("Interviews"), "1000")
-    fill_date(page, _("Published"), "20260920")
+    fill(page, _("How people were interviewed"), "telephone")
+    choose(page, _("Kind of sample"), language.word("probability"))
+    go_on(page, _("Answers"))
+    fill(page, f"{_('Favourable')}, %", "41")
+    fill(page, f"{_('Unfavourable')}, %", "59")
+    go_on(page, _("Source and check"))
     fill(page, _("Address of the source"), f"https://polls.example/{first}")
-    fill(page, _("Favourable"), "41")
-    fill(page, _("Unfavourable"), "59")
-    page.get_by_role("button", name=_("Store the poll")).click()
+    fill_date(page, _("First published"), "20260920")
+    page.get_by_role("button", name=_("Store now, approved by yourself")).click()
     expect(page.get_by_text(_("Stored. It counts in every trend and verdict from now on."))).to_be_visible()
 
     page.get_by_role("link", name=_("See it on the chart")).click()

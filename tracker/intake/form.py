@@ -48,6 +48,8 @@ class Known:
 
     def without(self, poll: str | None) -> "Known":
         """The same as if this poll were not there: it is no duplicate of itself."""
+        if poll is None:
+            return self
         polls = {name: row for name, row in self.polls.items() if name != poll}
         questions = {name: row for name, row in self.questions.items() if row["poll"] != poll}
         return replace(self, polls=polls, questions=questions)
@@ -178,7 +180,8 @@ def _found(rows: Iterable[Row], known: Known, embargo: dt.date | None) -> Iterat
 
 def _alike(rows: list[Row], known: Known) -> Iterator[Problem]:
     questions, answers = ([row for row in rows if row.table is table] for table in (Question, Answer))
-    return alike(rows[:1], known.polls.values(), {**known.figures, **figures(questions, answers)})
+    near = (poll for poll in known.polls.values() if poll["population"] == rows[0]["population"])
+    return alike(rows[:1], near, {**known.figures, **figures(questions, answers)})
 
 
 #: fields that hold fields

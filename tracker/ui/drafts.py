@@ -16,6 +16,8 @@ from tracker.ui import parts
 PREFIX = "enter_"
 #: the number of the draft that is open in this tab
 OPEN = "open_draft"
+#: set in a run that a changed field began
+CHANGED = "changed_field"
 
 
 class Entry:
@@ -87,6 +89,7 @@ class Entry:
 
     def take(self, path: str, item: str | None = None) -> None:
         """Put into the draft what the field's widget holds; what is filled in is no longer undisclosed."""
+        st.session_state[CHANGED] = True
         value = st.session_state[self.key(path)]
         value = value.isoformat() if isinstance(value, dt.date) else value.strip() if isinstance(value, str) else value
         self.change({path: value} | ({f"disclosures.{item}": None} if item and value else {}))

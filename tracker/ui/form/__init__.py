@@ -47,15 +47,7 @@ FOCUS = """<script>
 }})(30);
 </script>"""
 
-opened = drafts.opened
-
-
-def chosen(unknown: list[str]) -> str:
-    """The step that the address asks for, the first where it asks for none."""
-    wanted = parts.wanted("step")
-    if wanted is not None and wanted not in BODIES:
-        unknown.append(_("step: {step}").format(step=wanted))
-    return wanted if wanted in BODIES else next(iter(BODIES))
+opened, chosen = drafts.opened, gaps.chosen
 
 
 def heading(entry: Entry) -> None:
@@ -73,7 +65,7 @@ def steps(entry: Entry, current: str) -> None:
         for number, (name, label) in enumerate(gaps.STEPS.items(), 1):
             text = f"{number} {_(label)} · :small[{show.plain(gaps.state(found[name]))}]"
             with st.container(key="now" if name == current else f"to_{name}", width="content"):
-                st.page_link(parts.page("enter"), label=text, query_params=gaps.address(entry, name), icon="")
+                st.button(text, f"step_to_{name}", type="tertiary", on_click=gaps.go, args=(name,))
     with st.container(key="kept", horizontal=True, gap="small", vertical_alignment="center"):
         show.note(entry.saved() or _("Nothing is filled in yet; what you type is kept at once."))
         if entry.number:
@@ -90,9 +82,8 @@ def step(entry: Entry, name: str) -> None:
     after = names.index(name) + 1
     if after < len(names):
         label = _("Next: {step}").format(step=_(gaps.STEPS[names[after]]))
-        query = gaps.address(entry, names[after])
-        with st.container(key="way_next", horizontal=True, horizontal_alignment="right"):
-            st.page_link(parts.page("enter"), label=label, query_params=query, icon=":material/arrow_forward:")
+        with st.container(horizontal=True, horizontal_alignment="right"):
+            st.button(label, "step_on", on_click=gaps.go, args=(names[after],), icon=":material/arrow_forward:")
 
 
 def focus(entry: Entry) -> None:

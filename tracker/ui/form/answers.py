@@ -11,7 +11,7 @@ from tracker.ui.drafts import Entry
 from tracker.ui.form import fields, gaps, instrument, totals, wave
 
 #: a response that is a part of another stands a little to the right
-INDENT = {True: "", False: "&emsp;"}
+INDENT = {True: "", False: "&ensp;"}
 
 
 def step(entry: Entry) -> None:
@@ -29,7 +29,8 @@ def _question(entry: Entry, number: int, question: dict[str, Any]) -> None:
     offered, path = totals.responses(question), f"questions.{number}."
     if not offered:
         st.markdown(_("Its scale is not chosen yet."))
-        gaps.leads(entry, path + "scale", _("Choose it under Instrument"))
+        with st.container(key=f"list_scale_{number}"):
+            gaps.leads(path + "scale", _("Choose it under Instrument"), f"scale_of_{number}")
         return
     base = question.get("base") or entry.get("sample_size")
     with st.container(key=f"responses_{number}", gap="xsmall"):
@@ -50,9 +51,9 @@ def _answer(entry: Entry, path: str, question: dict[str, Any], row: Any, base: A
     key = entry.seed(field, str(entry.get(field) or ""))
     of = _("of {count}").format(count=_count(base)) if base else ""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(INDENT[row.part_of is None] + show.plain(language.name(row.name)), width=170)
+        st.markdown(INDENT[row.part_of is None] + show.plain(language.name(row.name)), width=180)
         told: dict[str, Any] = {"key": key, "on_change": entry.take, "args": (field,)}
-        st.text_input(f"{name}, {unit}", label_visibility="collapsed", width=88, **told)
+        st.text_input(f"{name}, {unit}", label_visibility="collapsed", width=80, **told)
         st.markdown(f":small[{show.plain(f'{unit} {of}')}]", width="content")
     fields.told(entry, field)
 

@@ -30,33 +30,33 @@ def show(entry: Entry) -> None:
     errors = [problem for problem in found if problem.severity == "error"]
     warnings = [problem for problem in found if problem.severity == "warning"]
     if errors:
-        _errors(entry, errors)
-    sure = _warnings(entry, warnings)
+        _errors(errors)
+    sure = _warnings(warnings)
     completeness(entry)
     _submit(entry, bool(errors) or not sure)
 
 
-def _errors(entry: Entry, errors: list[intake.Problem]) -> None:
+def _errors(errors: list[intake.Problem]) -> None:
     count = ngettext("{count} thing is to be done:", "{count} things are to be done:", len(errors))
     st.markdown(count.format(count=language.number(len(errors))))
     with st.container(key="list_of_errors", gap="xsmall"):
-        for problem in errors:
-            _leads(entry, problem)
+        for number, problem in enumerate(errors):
+            _leads(problem, f"error_{number}")
 
 
-def _leads(entry: Entry, problem: intake.Problem) -> None:
-    """A problem as a link to its field; what is blank needs no remedy."""
-    gaps.leads(entry, problem.column, charts.capital(gaps.told(problem, problem.column)))
+def _leads(problem: intake.Problem, key: str) -> None:
+    """A problem as the way to its field; what is blank needs no remedy."""
+    gaps.leads(problem.column, charts.capital(gaps.told(problem, problem.column)), key)
 
 
-def _warnings(entry: Entry, warnings: list[intake.Problem]) -> bool:
+def _warnings(warnings: list[intake.Problem]) -> bool:
     """What is odd, each with its field; whether it is confirmed."""
     if not warnings:
         return True
     st.markdown(_("Odd, and perhaps right:"))
     with st.container(key="list_of_warnings", gap="xsmall"):
-        for problem in warnings:
-            _leads(entry, problem)
+        for number, problem in enumerate(warnings):
+            _leads(problem, f"warning_{number}")
     label = _("I have read the warnings and they are in order")
     # other warnings have to be confirmed anew
     return bool(st.checkbox(label, key=f"confirmed_{abs(hash(tuple(map(str, warnings))))}"))
@@ -79,7 +79,7 @@ def completeness(entry: Entry) -> None:
     with fold, st.container(key="list_of_gaps", gap="xsmall"):
         for name in missing:
             by = ", ".join(_(SHORT[letter]) for letter in disclosure.ITEMS[name][1])
-            gaps.leads(entry, gaps.field_of(name), f"{polls.disclosure_name(name)} ({by})")
+            gaps.leads(gaps.field_of(name), f"{polls.disclosure_name(name)} ({by})", f"gap_{name}")
 
 
 def briefly(form: dict[str, Any]) -> str:

@@ -11,7 +11,7 @@ from tracker.language import gettext as _
 from tracker.language import marked, ngettext
 from tracker.routes.words import polls
 from tracker.ui import parts, show
-from tracker.ui.drafts import Entry
+from tracker.ui.drafts import CHANGED, Entry
 
 STEPS = marked(
     {
@@ -144,16 +144,38 @@ def state(errors: list[Problem]) -> str:
     return _("done")
 
 
-def address(entry: Entry, step: str, field: str | None = None) -> dict[str, str]:
-    """The address of a step of this draft, and of a field in it."""
-    query = {"draft": str(entry.number)} if entry.number else {}
-    return language.carried({**query, "step": step, **({"field": field} if field else {})})
+#: the step that this tab shows, the field in it that was asked for, and the step that it showed before
+SHOWN, FIELD, LEFT = "step_shown", "step_field", "step_left"
 
 
-def leads(entry: Entry, place: str, label: str) -> None:
-    """A link to a field, wherever it is."""
-    query = address(entry, step_of(place), place)
-    st.page_link(parts.page("enter"), label=show.plain(label), query_params=query, icon="")
+def go(step: str, field: str | None = None) -> None:
+    """Turn to a step, and to a field in it; the address says so."""
+    st.session_state[LEFT] = st.query_params.get("step")
+    st.session_state[SHOWN], st.session_state[FIELD] = step, field
+    _write(step, field)
+
+
+def _write(step: str, field: str | None) -> None:
+    st.query_params["step"] = step
+    parts.write("field", field)
+
+
+def chosen(unknown: list[str]) -> str:
+    """The step that the address asks for, the first where it asks for none."""
+    changed, query, state = st.session_state.pop(CHANGED, False), st.query_params, st.session_state
+    if changed and SHOWN in state and query.get("step") == state.get(LEFT, ""):
+        # the tap that turned to another step also left a field, which told of its change with the address of before
+        _write(state[SHOWN], state.get(FIELD))
+    wanted = parts.wanted("step")
+    if wanted is not None and wanted not in STEPS:
+        unknown.append(_("step: {step}").format(step=wanted))
+    state[SHOWN] = wanted if wanted in STEPS else next(iter(STEPS))
+    return str(state[SHOWN])
+
+
+def leads(place: str, label: str, key: str) -> None:
+    """The way to a field, wherever it is."""
+    st.button(show.plain(label), key, type="tertiary", on_click=go, args=(step_of(place), place))
 
 
 def field_name(place: str) -> str:
