@@ -67,8 +67,8 @@ def test_from_the_chart_to_a_verdict_to_a_poll_of_ones_own(reader: Any, page: Pa
     fill(page, f"{_('Favourable')}, %", "41")
     fill(page, f"{_('Unfavourable')}, %", "59")
     go_on(page, _("Source and check"))
-    fill(page, _("Address of the source"), f"https://polls.example/{first}")
     fill_date(page, _("First published"), "20260920")
+    fill(page, _("Address of the source"), f"https://polls.example/{first}")
     page.get_by_role("button", name=_("Store now, approved by yourself")).click()
     expect(page.get_by_text(_("Stored. It counts in every trend and verdict from now on."))).to_be_visible()
 
