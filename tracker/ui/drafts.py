@@ -1,8 +1,8 @@
 """The draft open in this tab, kept in the store at every change: a closed tab or a restarted server loses nothing."""
 
 import datetime as dt
-from collections.abc import Iterator
-from functools import cached_property
+from collections.abc import Callable, Iterator
+from functools import cached_property, partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,8 @@ from tracker.ui import parts
 PREFIX = "enter_"
 #: the number of the draft that is open in this tab
 OPEN = "open_draft"
+#: what the widgets show, by key, and what keeps another value
+SHOWS = "fields_show"
 #: set in a run that a changed field began
 CHANGED = "changed_field"
 
@@ -89,8 +91,7 @@ class Entry:
 
     def take(self, path: str, item: str | None = None) -> None:
         """Put into the draft what the field's widget holds; what is filled in is no longer undisclosed."""
-        st.session_state[CHANGED] = True
-        value = st.session_state[self.key(path)]
+        value = self.typed(path)
         value = value.isoformat() if isinstance(value, dt.date) else value.strip() if isinstance(value, str) else value
         self.change({path: value} | ({f"disclosures.{item}": None} if item and value else {}))
 
@@ -98,11 +99,20 @@ class Entry:
         """The key of the widget of a field."""
         return PREFIX + path.replace(".", "_").replace("*", "each")
 
-    def seed(self, path: str, value: Any) -> str:
-        """Let the field's widget show a value; the key of the widget. One that shows it already is left in peace."""
+    def typed(self, path: str) -> Any:
+        """What the widget of a field holds now that it was changed."""
+        st.session_state[CHANGED] = True
+        return st.session_state[self.key(path)]
+
+    def seed(self, path: str, value: Any, kept: Callable[[], None] | None = None) -> str:
+        """Let the field's widget show a value; the key of the widget. One that shows it already is left in peace.
+
+        ``kept`` keeps what somebody changes it to.
+        """
         name = self.key(path)
         if name not in st.session_state or st.session_state[name] != value:
             st.session_state[name] = value
+        st.session_state.setdefault(SHOWS, {})[name] = (value, kept or partial(self.take, path))
         return name
 
     def _refresh(self) -> None:
@@ -114,8 +124,8 @@ class Entry:
 
     def _keep(self) -> None:
         self.number = accounts.keep_draft(parts.store(), self.writer, self.fields, self.number, row=self.row)
+        # the address follows when the page is drawn: written here, it could end a run before other fields are kept
         st.session_state[OPEN] = self.number
-        st.query_params["draft"] = str(self.number)
 
     def close(self) -> None:
         """Have it open in this tab no longer."""
@@ -148,11 +158,19 @@ def _below(holder: Any, part: str, made: bool) -> list[Any]:
     return list(holder) if part == "*" else holder[int(part) - 1 : int(part)]
 
 
+def catch_up() -> None:
+    """Keep what was changed and is not kept yet: the next field's run may end the callback of the one before."""
+    for name, (value, kept) in list(st.session_state.get(SHOWS, {}).items()):
+        if name in st.session_state and st.session_state[name] != value:
+            kept()
+
+
 def opened(writer: Any, unknown: list[str]) -> Entry:
     """The draft that the address names or, where it names none, that is open in this tab; or a blank one.
 
     ``?draft=new`` begins another. What is nobody's draft, or somebody else's, goes to ``unknown``.
     """
+    catch_up()
     wanted = st.query_params.get("draft")
     if wanted == "new":
         st.session_state.pop(OPEN, None)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -24,7 +25,7 @@ def label_of(path: str) -> str:
 def text(entry: Entry, path: str, item: str | None = None, quiet: bool = False, **more: Any) -> None:
     """A line of text. ``item`` may be not disclosed in its place; ``quiet``: the page itself tells what is wrong."""
     with _row(entry, item, path):
-        key = entry.seed(path, _text(entry.get(path)))
+        key = entry.seed(path, _text(entry.get(path)), partial(entry.take, path, item))
         label = more.pop("label", None) or label_of(path)
         st.text_input(label, key=key, on_change=entry.take, args=(path, item), **more)
     if not quiet:
@@ -33,7 +34,7 @@ def text(entry: Entry, path: str, item: str | None = None, quiet: bool = False, 
 
 def area(entry: Entry, path: str, item: str | None = None, **more: Any) -> None:
     """A few lines of text."""
-    key = entry.seed(path, _text(entry.get(path)))
+    key = entry.seed(path, _text(entry.get(path)), partial(entry.take, path, item))
     st.text_area(label_of(path), key=key, on_change=entry.take, args=(path, item), height=80, **more)
     undisclosed(entry, item, path)
     told(entry, path)
@@ -42,7 +43,7 @@ def area(entry: Entry, path: str, item: str | None = None, **more: Any) -> None:
 def day(entry: Entry, path: str, item: str | None = None, latest: dt.date | None = None, **more: Any) -> None:
     """A day."""
     with _row(entry, item, path):
-        key = entry.seed(path, _day(entry.get(path)))
+        key = entry.seed(path, _day(entry.get(path)), partial(entry.take, path, item))
         bounds: dict[str, Any] = {"min_value": dt.date(FIRST_YEAR, 1, 1), "max_value": latest or dt.date.today()}
         label = more.pop("label", None) or label_of(path)
         st.date_input(label, key=key, on_change=entry.take, args=(path, item), format="YYYY-MM-DD", **bounds, **more)
@@ -52,7 +53,7 @@ def day(entry: Entry, path: str, item: str | None = None, latest: dt.date | None
 def choice(entry: Entry, path: str, options: Mapping[str, str], item: str | None = None, **more: Any) -> None:
     """One of the options, value -> name."""
     value = entry.get(path)
-    key = entry.seed(path, value if value in options else None)
+    key = entry.seed(path, value if value in options else None, partial(entry.take, path, item))
     shown = {"placeholder": _("Choose one"), "format_func": options.__getitem__, "index": None, **more}
     label = shown.pop("label", None) or label_of(path)
     with _row(entry, item, path):
@@ -75,13 +76,15 @@ def undisclosed(entry: Entry, item: str | None, path: str | None = None) -> None
     """The answer that the source does not disclose something, as long as it is not filled in."""
     if item:
         filled = path is not None and entry.get(path) not in (None, "", NOT_DISCLOSED)
-        key = entry.seed(f"undisclosed.{item}", entry.said.get(item) == NOT_DISCLOSED)
+        key = entry.seed(
+            f"undisclosed.{item}", entry.said.get(item) == NOT_DISCLOSED, partial(_undisclose, entry, item)
+        )
         label = _("Not disclosed by the source")
         st.checkbox(label, key=key, on_change=_undisclose, args=(entry, item), disabled=filled)
 
 
 def _undisclose(entry: Entry, item: str) -> None:
-    ticked = st.session_state[entry.key(f"undisclosed.{item}")]
+    ticked = entry.typed(f"undisclosed.{item}")
     entry.put(f"disclosures.{item}", NOT_DISCLOSED if ticked else None)
 
 
@@ -139,7 +142,7 @@ def _said(entry: Entry, name: str, path: str, label: str) -> None:
         with st.container():
             key = entry.seed(path, "" if value == NOT_DISCLOSED else _text(value))
             st.text_input(label, key=key, on_change=entry.take, args=(path,), disabled=value == NOT_DISCLOSED)
-        ticked = entry.seed(f"undisclosed.{name}", value == NOT_DISCLOSED)
+        ticked = entry.seed(f"undisclosed.{name}", value == NOT_DISCLOSED, partial(_undisclose, entry, name))
         filled = value not in (None, NOT_DISCLOSED)
         label = _("Not disclosed by the source")
         st.checkbox(label, key=ticked, on_change=_undisclose, args=(entry, name), disabled=filled)

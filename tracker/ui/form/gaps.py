@@ -146,13 +146,14 @@ def state(errors: list[Problem]) -> str:
 
 #: the step that this tab shows, the field in it that was asked for, and the step that it showed before
 SHOWN, FIELD, LEFT = "step_shown", "step_field", "step_left"
+#: set until the address says to which step somebody turned
+TURNED = "step_turned"
 
 
 def go(step: str, field: str | None = None) -> None:
-    """Turn to a step, and to a field in it; the address says so."""
-    st.session_state[LEFT] = st.query_params.get("step")
-    st.session_state[SHOWN], st.session_state[FIELD] = step, field
-    _write(step, field)
+    """Turn to a step, and to a field in it; the address follows when the page is drawn."""
+    told = {LEFT: st.query_params.get("step"), SHOWN: step, FIELD: field, TURNED: True}
+    st.session_state.update(told)
 
 
 def _write(step: str, field: str | None) -> None:
@@ -163,9 +164,10 @@ def _write(step: str, field: str | None) -> None:
 def chosen(unknown: list[str]) -> str:
     """The step that the address asks for, the first where it asks for none."""
     changed, query, state = st.session_state.pop(CHANGED, False), st.query_params, st.session_state
-    if changed and SHOWN in state and query.get("step") == state.get(LEFT, ""):
-        # the tap that turned to another step also left a field, which told of its change with the address of before
+    # the tap that turns to another step may also leave a field, which tells of its change with the address of before
+    if state.get(TURNED) or (changed and SHOWN in state and query.get("step") == state.get(LEFT, "")):
         _write(state[SHOWN], state.get(FIELD))
+        state.pop(TURNED, None)
     wanted = parts.wanted("step")
     if wanted is not None and wanted not in STEPS:
         unknown.append(_("step: {step}").format(step=wanted))

@@ -1,6 +1,7 @@
 """The second step: what was asked. A known instrument first; a new one says what it is."""
 
 from collections import Counter
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -73,7 +74,7 @@ def _question(entry: Entry, number: int, question: dict[str, Any], offered: list
 def _pick(entry: Entry, number: int, offered: list[Instrument], place: int | None) -> None:
     """The instruments of the pollster, to be found by any of their words."""
     path = f"instrument.{number}"
-    key = entry.seed(path, place)
+    key = entry.seed(path, place, partial(_take, entry, number, offered))
     labels = [_label(each) for each in offered]
     st.selectbox(
         _("A known instrument"),
@@ -97,7 +98,7 @@ def _label(instrument: Instrument) -> str:
 
 
 def _take(entry: Entry, number: int, offered: list[Instrument]) -> None:
-    place = st.session_state[entry.key(f"instrument.{number}")]
+    place = entry.typed(f"instrument.{number}")
     if place is not None:
         chosen = zip(INSTRUMENT, offered[place], strict=True)
         entry.change({f"questions.{number}.{name}": value for name, value in chosen})

@@ -1,6 +1,7 @@
 """The third step: when, how and of whom; and what its margin of error may say."""
 
 from decimal import Decimal, InvalidOperation
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -49,7 +50,7 @@ def _kind(entry: Entry) -> None:
     options = kinds | {NOT_DISCLOSED: _("not known: the source does not say")}
     unsaid = entry.said.get("sample_type") == NOT_DISCLOSED
     value = NOT_DISCLOSED if unsaid else entry.get("sample_type")
-    key = entry.seed("sample_type", value if value in options else None)
+    key = entry.seed("sample_type", value if value in options else None, partial(_take, entry))
     st.selectbox(
         fields.label_of("sample_type"),
         list(options),
@@ -64,7 +65,7 @@ def _kind(entry: Entry) -> None:
 
 
 def _take(entry: Entry) -> None:
-    value = st.session_state[entry.key("sample_type")]
+    value = entry.typed("sample_type")
     unsaid = value == NOT_DISCLOSED
     said = NOT_DISCLOSED if unsaid else None
     entry.change({"sample_type": None if unsaid else value, "disclosures.sample_type": said})

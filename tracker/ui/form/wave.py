@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -46,13 +47,13 @@ def populations(entry: Entry) -> None:
     """Which populations the wave was asked in; without any it is a poll of one."""
     names = dict(sorted(parts.names("populations").items(), key=lambda pair: pair[1].casefold()))
     chosen = [row["population"] for row in entry.fields["wave"] if row.get("population")]
-    key = entry.seed("wave", chosen)
+    key = entry.seed("wave", chosen, partial(_choose, entry))
     told: dict[str, Any] = {"format_func": names.__getitem__, "placeholder": _("Choose each"), "wrap": True}
     st.multiselect(_("Populations"), list(names), key=key, on_change=_choose, args=(entry,), **told)
 
 
 def _choose(entry: Entry) -> None:
-    fill(entry, st.session_state[entry.key("wave")])
+    fill(entry, entry.typed("wave"))
 
 
 def table(entry: Entry) -> None:
