@@ -19,10 +19,13 @@ from tracker import events, language
 
 
 def wanted(name: str) -> str | None:
-    """The item that the address asks for. A link within a page leaves the browser's address behind, so it is set."""
-    item = st.query_params.get(name)
-    if item is not None and st.session_state.get(f"_wanted_{name}") != item:
+    """The item that the address asks for. A link within a page leaves the browser's address behind, so it is set, or
+    cleared of what the link dropped."""
+    item, before = st.query_params.get(name), st.session_state.get(f"_wanted_{name}")
+    if item is not None and before != item:
         st.query_params[name] = item
+    elif item is None and before is not None:
+        st.query_params.from_dict({each: st.query_params.get_all(each) for each in st.query_params})
     st.session_state[f"_wanted_{name}"] = item
     return item
 
