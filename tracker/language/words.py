@@ -187,6 +187,7 @@ WORDS = marked(
         "scales": "scales",
         "responses": "responses",
         "polls": "polls",
+        "disclosures": "disclosures",
         "questions": "questions",
         "answers": "answers",
         "claim": "claim",

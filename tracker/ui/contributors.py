@@ -88,7 +88,8 @@ def _role(key: str, who: Any = None) -> dict[str, str | None]:
         return {"role": role, "pollster": None}
     names = parts.names("pollsters")
     held = list(names).index(who.pollster) if who and who.pollster else None
-    pollster = right.selectbox(_("Pollster"), list(names), held, format_func=names.__getitem__, key=f"{key}_pollster")
+    told: dict[str, Any] = {"format_func": names.__getitem__, "placeholder": _("Choose one")}
+    pollster = right.selectbox(_("Pollster"), list(names), held, key=f"{key}_pollster", **told)
     return {"role": role, "pollster": pollster}
 
 
