@@ -167,6 +167,9 @@ ITEMS: list[tuple[str, dict[str, str]]] = [
     ("trends", {"subject": "united-states", "measure": "net", "known_by": "2024-01-01"}),
     ("trends", {"compare": "united-states"}),
     ("trends", {"population": "all", "construct": "atlantis"}),
+    ("trends", {"as_of": "1"}),
+    ("claims", {"claim": CLAIM, "as_of": "1"}),
+    ("data", {"as_of": "yesterday"}),
 ]
 
 
@@ -212,6 +215,7 @@ def test_a_page_says_nothing_of_ours_in_english(
     rows = {cell for table in app.dataframe for cell in table.value.to_numpy().ravel() if isinstance(cell, str)}
     assert left(set(shown(app._tree)) - rows, english, written) == []
     assert [address for address in ways(app) if "lang=" not in address] == []
+    assert "English" in [link.label for link in app.page_link]
 
 
 @pytest.mark.parametrize(
@@ -231,7 +235,10 @@ def test_what_was_decided_says_nothing_of_ours_in_english(
 def test_an_empty_page_says_nothing_of_ours_in_english(
     visit: Callable[..., AppTest], store: Store, english: Any, page: str
 ) -> None:
-    assert left(shown(visit(store, page, "fr")._tree), english, []) == []
+    app = visit(store, page, "fr")
+    assert left(shown(app._tree), english, []) == []
+    assert [address for address in ways(app) if "lang=" not in address] == []
+    assert "English" in [link.label for link in app.page_link]
 
 
 #: the steps of the Enter page
@@ -449,6 +456,7 @@ def get(monkeypatch: pytest.MonkeyPatch, few: Store) -> Callable[[str], httpx.Re
         "/polls/",
         f"/polls/{NEW}",
         f"/polls/{PEW}",
+        f"/polls/{PEW}?as_of=1",
         f"/polls/{WITHDRAWN}",
         "/polls/no-such-poll",
         "/feed.atom",
@@ -460,7 +468,7 @@ def get(monkeypatch: pytest.MonkeyPatch, few: Store) -> Callable[[str], httpx.Re
 def test_a_plain_page_says_nothing_of_ours_in_english(
     get: Callable[[str], httpx.Response], english: Any, written: list[str], address: str
 ) -> None:
-    answer = get(f"{address}?lang=fr")
+    answer = get(f"{address}{'&' if '?' in address else '?'}lang=fr")
     assert 'lang="fr"' in answer.text
     assert answer.headers["content-language"] == "fr"
     assert left(Page(answer.text).texts, english, written) == []
