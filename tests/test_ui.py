@@ -62,6 +62,18 @@ def test_every_page_has_something_to_say_without_polls(visit: Open, store: Store
     assert re.search("^(No |Who)", text(app), re.MULTILINE)
 
 
+@pytest.mark.parametrize("query", [{}, {"population": "all"}, {"as_of": "0"}, {"subject": "nobody"}])
+def test_the_ways_to_the_other_pages_are_there_whatever_is_shown(
+    monkeypatch: pytest.MonkeyPatch, record: Store, query: dict[str, str]
+) -> None:
+    monkeypatch.setenv("TRACKER_DATABASE_URL", record.url)
+    app = AppTest.from_file(MAIN, default_timeout=60)
+    for name, value in query.items():
+        app.query_params[name] = value
+    ways = {link.label for link in app.run().page_link}
+    assert {"Trends", "Claims", "Events", "Polls", "Data", "Method", "Contribute", "Français"} <= ways
+
+
 def test_the_first_screen_answers_before_any_choice(visit: Open, record: Store) -> None:
     app = visit(record)
     assert "34 % of Canadian adults viewed China favourably" in app.title[0].value.replace("\u00a0", " ")
