@@ -11,7 +11,7 @@ import tracker
 
 ORDER = (
     *("settings", "language", "scales", "disclosure", "pooling", "export", "models", "store", "accounts"),
-    *("series", "trend", "events", "claims", "intake", "charts", "routes", "cli", "ui"),
+    *("series", "trend", "events", "claims", "tables", "intake", "charts", "routes", "cli", "ui"),
 )
 PACKAGE = Path(tracker.__file__).parent
 FILES = sorted(path for path in PACKAGE.rglob("*.py") if path.parent != PACKAGE or path.name != "__init__.py")

@@ -8,19 +8,18 @@ from pathlib import Path
 from typing import Any
 
 from tracker import claims, series
+from tracker.cli.ledger import opened_table
 from tracker.cli.opening import Wrong, store
 from tracker.export import FORMATS
 from tracker.language import gettext as _
 from tracker.language import number, word
 from tracker.routes.pictures import FORMATS as PICTURES
 from tracker.routes.pictures import NoSuchPicture, NothingToDraw, picture
-from tracker.routes.tables import ATTITUDE, TREND_COLUMNS, trend_rows
 
 
 def trend(arguments: Namespace) -> None:
     """Print level and bands for every day."""
-    rows = trend_rows(store(arguments), known_by=arguments.known_by, **_attitude(arguments))
-    for chunk in FORMATS[arguments.format](TREND_COLUMNS, rows):
+    for chunk in FORMATS[arguments.format](*opened_table(store(arguments), arguments, "trend")):
         sys.stdout.buffer.write(chunk)
 
 
@@ -35,11 +34,6 @@ def chart(arguments: Namespace) -> None:
     except (NothingToDraw, NoSuchPicture) as error:
         raise Wrong(str(error)) from None
     Path(arguments.to).write_bytes(drawn)
-
-
-def _attitude(arguments: Namespace) -> dict[str, str]:
-    """What the arguments say of the attitude; the series knows the rest."""
-    return {name: given for name in ATTITUDE if (given := getattr(arguments, name)) is not None}
 
 
 def judge(arguments: Namespace) -> None:

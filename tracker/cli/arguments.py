@@ -5,8 +5,15 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
+from tracker.export import FORMATS
 from tracker.language import LANGUAGES, marked
 from tracker.language import gettext as _
+
+#: every table on offer; written out, because an answer to --help waits for none of them (a test holds it to tables)
+NAMES = (
+    *("polls", "questions", "answers", "wide", "series", "trend", "weights", "house-effects", "claims", "verdicts"),
+    *("evidence", "events", "disclosures", "pollsters", "subjects", "populations", "scales", "responses", "revisions"),
+)
 
 #: what a trend is of; the series knows what each is when it is left out
 ATTITUDE = marked(
@@ -101,17 +108,30 @@ def _pair(text: str) -> tuple[str, str]:
 def _export(commands: Commands) -> None:
     told = _("Write a table as CSV, JSON or Parquet; without NAME and with --to DIR the record, byte for byte.")
     command = _add(commands, "export", "ledger.write_out", told)
-    names = _("polls, questions, answers, wide, claims, events or revisions")
-    command.add_argument("name", nargs="?", metavar="NAME", help=names)
-    command.add_argument("--format", choices=["csv", "json", "parquet"], default="csv", help=_("default: csv"))
+    command.add_argument("name", nargs="?", metavar="NAME", help=_("one of: {names}").format(names=", ".join(NAMES)))
+    _written(command, [*FORMATS])
     command.add_argument("--to", metavar="PATH", help=_("a file, or for the record a folder; default: standard output"))
-    _as_of(command)
+    only = _("only rows whose column has one of the values given for it; COLUMN.from= and COLUMN.to= are ends")
+    command.add_argument("--where", type=_pair, action="append", default=[], metavar="COLUMN=VALUE", help=only)
+    command.add_argument("--columns", metavar="NAMES", help=_("only these columns, separated by commas"))
+    command.add_argument("--limit", type=_count, metavar="ROWS", help=_("at most this many rows"))
+    _attitude(command)
+
+
+def _written(command: argparse.ArgumentParser, formats: list[str]) -> None:
+    command.add_argument("--format", choices=formats, default="csv", help=_("default: csv"))
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(_("{text} is no number of rows").format(text=repr(text)))
+    return int(text)
 
 
 def _trend(commands: Commands) -> None:
     command = _add(commands, "trend", "answers.trend", _("Print the pooled trend of one attitude, day by day."))
     _attitude(command)
-    command.add_argument("--format", choices=["csv", "json"], default="csv", help=_("default: csv"))
+    _written(command, [*FORMATS])
 
 
 def _judge(commands: Commands) -> None:

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from tracker.cli.opening import WHO, Wrong, say, store
-from tracker.export import FORMATS
+from tracker.export import FORMATS, Column, Rows
 from tracker.language import gettext as _
 from tracker.language import ngettext
+from tracker.store import Store
 
 
 def write_out(arguments: Namespace) -> None:
@@ -22,8 +23,24 @@ def write_out(arguments: Namespace) -> None:
 
         return record.write_folder(arguments)
     opened = store(arguments)  # held until the last row is written: a past state lasts as long as its store
-    columns, rows = opened.table(arguments.name)
+    columns, rows = opened_table(opened, arguments, arguments.name)
     return _write(FORMATS[arguments.format](columns, rows), arguments.to)
+
+
+def opened_table(opened: Store, arguments: Namespace, name: str) -> tuple[list[Column], Rows]:
+    """The table that the arguments ask for."""
+    from tracker import tables  # here: what computes takes a second to load, and undoing needs none of it
+
+    given = vars(arguments)
+    filters: dict[str, list[str]] = {}
+    for column, value in given.get("where", []):
+        filters.setdefault(column, []).append(value)
+    filters |= {each: [str(given[each])] for each in tables.OF_ATTITUDE if given.get(each) is not None}
+    columns = [each for each in (given.get("columns") or "").split(",") if each]
+    try:
+        return tables.open_table(opened, name, tables.Asked(filters, given.get("limit"), columns))
+    except tables.NothingThere as error:
+        raise Wrong(str(error)) from None
 
 
 def _write(chunks: Iterable[bytes], to: str | None) -> None:

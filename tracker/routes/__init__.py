@@ -43,7 +43,7 @@ OPEN = Middleware(
     allow_origins=["*"],
     allow_methods=["GET", "HEAD"],
     allow_headers=["*"],
-    expose_headers=["ETag", "Content-Location", "Content-Disposition", "Tracker-Revision"],
+    expose_headers=["ETag", "Content-Location", "Content-Disposition", "Tracker-Revision", "Link"],
 )
 
 ROUTES: list[BaseRoute] = [
@@ -53,7 +53,6 @@ ROUTES: list[BaseRoute] = [
         middleware=[OPEN],
         routes=[
             Route("/datapackage.json", package.package),
-            Route("/trend.{format}", tables.trend_table),
             Route("/verdicts/{claim}.json", tables.verdict),
             Route("/{name}.{format}", tables.table),
             Route("/{rest:path}", tables.nothing),

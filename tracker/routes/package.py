@@ -5,12 +5,11 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from tracker import tables
 from tracker.export import Column
 from tracker.language import gettext as _
 from tracker.routes import asking
-from tracker.routes.tables import TREND_COLUMNS
 from tracker.settings import Settings
-from tracker.store import TABLES
 
 #: Frictionless's name of a type, where it differs from ours
 TYPES = {"text": "string"}
@@ -24,7 +23,7 @@ def package(request: Request) -> Response:
     headers = asking.headers(request, store, revision)
     if answer := asking.unchanged(request, headers):
         return answer
-    columns = {name: store.table(name)[0] for name in TABLES} | {"trend": TREND_COLUMNS}
+    columns = {name: tables.columns_of(store, name) for name in tables.NAMES}
     described = {
         "profile": "data-package",
         "name": "opinion-tracker",

@@ -1,43 +1,29 @@
-"""The data's addresses: tables streamed from the store, the trend day by day, a verdict as data."""
+"""The data's addresses: every table, streamed, and a verdict as data."""
 
-import datetime as dt
 import json
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import suppress
-from itertools import chain, islice
 from typing import Any
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from tracker import claims, series, trend
-from tracker.export import FORMATS, Column, Format
+from tracker import claims, tables
+from tracker.export import FORMATS, Column, Format, Rows
 from tracker.language import gettext as _
-from tracker.language import marked
 from tracker.routes import asking, judged
 from tracker.routes.errors import Refused
-from tracker.store import TABLES, Moved, Store
+from tracker.store import Moved, Store
+from tracker.tables import Asked
 
-#: what a trend is of, and what is known when
-ATTITUDE = ("population", "subject", "construct", "measure", "object")
 #: how often a table is asked for again when somebody writes in the same moment
 ATTEMPTS = 5
+#: parameters of every table that are no filters: which columns, how many rows, after which one
+PAGING = ("columns", "limit", "after")
 
-BAND_ENDS = marked(
-    {
-        "low": "lower end of the band that holds the level with the probability in its name, in percent",
-        "high": "upper end of the band that holds the level with the probability in its name, in percent",
-    }
-)
-TREND_COLUMNS = [
-    Column("date", "date", marked("the day")),
-    Column("level", "number", marked("the pooled level on that day"), "the measure's own"),
-    Column("sd", "number", marked("its standard deviation"), "the measure's own"),
-    *(Column(f"{end}{share}", "number", told) for share in (50, 80, 95) for end, told in BAND_ENDS.items()),
-]
-
-Table = tuple[list[Column], Generator[Sequence[Any], None, None]]
+Table = tuple[list[Column], Rows]
 
 
 class Download(StreamingResponse):
@@ -56,70 +42,63 @@ class Download(StreamingResponse):
 
 
 def table(request: Request) -> Response:
-    """A table of the store with the filters of the query."""
+    """A table with the filters, columns and page of the query."""
     name, written = request.path_params["name"], _format(request)
     store = asking.store(request)
-    if name not in TABLES:
+    if name not in tables.NAMES:
         raise unknown(name)
-    filters = asking.filters(request)
-    if answer := asking.unchanged(request, asking.headers(request, store, store.newest())):
+    asked = _asked(request)
+    today = store.today() if tables.dated(name) else None
+    if answer := asking.unchanged(request, asking.headers(request, store, store.newest(), today)):
         return answer
-    revision, (columns, rows), first = _settled(store, name, filters)
-    headers = asking.headers(request, store, revision)
+    try:
+        revision, (columns, rows), further = _settled(store, name, asked)
+    except tables.NothingThere as error:
+        raise Refused(404, str(error), _("/api/v1/questions.csv lists what was asked of whom.")) from None
+    headers = _named(asking.headers(request, store, revision, today), name, written)
+    if further:
+        headers["Link"] = f'<{_next(request, further)}>; rel="next"'
     if request.method == "HEAD":
         rows.close()
-        return _head(written, name, headers)
-    named = _named(headers, name, written)
-    return Download(written(columns, chain(first, rows)), rows, store, media_type=written.media_type, headers=named)
+        return _head(written, headers)
+    return Download(written(columns, rows), rows, store, media_type=written.media_type, headers=headers)
 
 
-def _settled(store: Store, name: str, filters: dict[str, list[str]]) -> tuple[int, Table, list[Sequence[Any]]]:
-    """The table with the revision that it is of. Its first row is already fetched: a failed query is no short file."""
+def _asked(request: Request) -> Asked:
+    query = request.query_params
+    named = [name for text in query.getlist("columns") for name in text.split(",") if name]
+    rest = {name: texts for name, texts in asking.filters(request).items() if name not in PAGING}
+    return Asked(rest, _limit(query.get("limit")), named, query.getlist("after"))
+
+
+def _limit(text: str | None) -> int | None:
+    if text is None:
+        return None
+    if not text.isdecimal() or len(text) > 9 or int(text) < 1:
+        wrong = _("The limit is {text}, which is no number of rows.").format(text=text)
+        raise Refused(400, wrong, _("Give a whole number from 1 to {most}.").format(most=10**9 - 1))
+    return int(text)
+
+
+def _next(request: Request, after: list[str]) -> str:
+    """The address of the page that begins after the row with this key."""
+    query = [pair for pair in request.query_params.multi_items() if pair[0] != "after"]
+    return f"{request.url.path}?{urlencode([*query, *(('after', part) for part in after)])}"
+
+
+def _settled(store: Store, name: str, asked: Asked) -> tuple[int, Table, list[str] | None]:
+    """The table with the revision that it is of, and where its next page begins. Its first rows are already fetched: a
+    failed query is no short file."""
     for _attempt in range(ATTEMPTS):
         revision = store.newest()
-        columns, rows = store.table(name, filters)
+        columns, rows = tables.open_table(store, name, asked)
         with suppress(Moved):
-            first = list(islice(rows, 1))
+            rows.start()
+            further = tables.page_end(store, name, asked)
             if store.newest() == revision:
-                return revision, (columns, rows), first
+                return revision, (columns, rows), further
         rows.close()
     raise Refused(503, _("The store is changing too fast to be read."), _("Try again in a minute."))
-
-
-def trend_table(request: Request) -> Response:
-    """The pooled level of one attitude, day by day."""
-    asked = asking.only(request, [*ATTITUDE, "known_by"])
-    written, store = _format(request), asking.store(request)
-    headers = asking.headers(request, store, store.newest())
-    if answer := asking.unchanged(request, headers):
-        return answer
-    known_by = asking.day("known_by", asked.pop("known_by", None))
-    try:
-        chunks = written(TREND_COLUMNS, trend_rows(store, known_by=known_by, **asked))
-    except trend.NotPooled as error:
-        raise Refused(404, error.reason, _("/api/v1/questions.csv lists what was asked of whom.")) from None
-    if request.method == "HEAD":
-        return _head(written, "trend", headers)
-    return Response(b"".join(chunks), media_type=written.media_type, headers=_named(headers, "trend", written))
-
-
-def trend_rows(
-    store: Store,
-    population: str = series.DEFAULT_POPULATION,
-    subject: str = series.DEFAULT_SUBJECT,
-    known_by: dt.date | None = None,
-    **attitude: Any,
-) -> list[tuple[Any, ...]]:
-    """Level and bands for every day from the first comparable reading to the last (TREND_COLUMNS), or NotPooled."""
-    readings = series.read(store, population, subject, known_by=known_by, **attitude)
-    if readings.empty:
-        none = _("No such question about {subject} was asked of {population} by then: the questions list what was.")
-        raise trend.NotPooled(none.format(subject=subject, population=population))
-    fitted = trend.fit(readings)
-    days = [fitted.first + dt.timedelta(days=n) for n in range((fitted.last - fitted.first).days + 1)]
-    band = fitted.band(days)
-    figures = (band[column.name].round(4) for column in TREND_COLUMNS[1:])
-    return list(zip(days, *figures, strict=True))
 
 
 def verdict(request: Request) -> Response:
@@ -143,7 +122,7 @@ def nothing(request: Request) -> Response:
 
 def unknown(name: str) -> Refused:
     """No data of this name: which there are."""
-    known = [*TABLES, "trend", "verdicts/<claim>"]
+    known = [*tables.NAMES, "verdicts/<claim>"]
     remedy = _("Ask for /api/v1/<name>.<format> with a name of {names} and a format of {formats}.")
     remedy = remedy.format(names=", ".join(known), formats=", ".join(FORMATS))
     return Refused(404, _("There is no {name} here.").format(name=name), remedy, known=known)
@@ -158,11 +137,12 @@ def _format(request: Request) -> Format:
 
 
 def _named(headers: dict[str, str], name: str, written: Format) -> dict[str, str]:
-    return headers | {"Content-Disposition": f'inline; filename="{name}.{written.extension}"'}
+    named = {"Content-Disposition": f'inline; filename="{name}.{written.extension}"', "Accept-Ranges": "none"}
+    return headers | named
 
 
-def _head(written: Format, name: str, headers: dict[str, str]) -> Response:
+def _head(written: Format, headers: dict[str, str]) -> Response:
     """The headers alone. The length is left out: it is known only once the rows have been read."""
-    response = Response(media_type=written.media_type, headers=_named(headers, name, written))
+    response = Response(media_type=written.media_type, headers=headers)
     del response.headers["content-length"]
     return response

@@ -9,7 +9,7 @@ import tempfile
 import threading
 import weakref
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
@@ -18,19 +18,22 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from tracker.export import Column
+from tracker.export import Column, Rows
 from tracker.language import gettext as _
 from tracker.models import Recorded
-from tracker.store import ledger, news, past, reads, schema
-from tracker.store.engine import Found, Rows, StoreError, Unreachable, passing, serving
+from tracker.store import ledger, news, past, reads, schema, tables
+from tracker.store.answered import Moved
+from tracker.store.engine import Found, StoreError, Unreachable, passing, serving
+from tracker.store.filters import Asked, BadFilter, Filters, UnknownColumn
 from tracker.store.ledger import Unrecorded, unaddressed
 from tracker.store.past import UndoRefused, UnknownBatch, UnknownRevision
 from tracker.store.record import cells, columns, key_columns, key_of, row_id, values
 from tracker.store.schema import NewerDatabase
-from tracker.store.tables import TABLES, BadFilter, Moved, UnknownColumn, UnknownName, table
+from tracker.store.tables import TABLES, UnknownName
 
 __all__ = [
     "TABLES",
+    "Asked",
     "BadFilter",
     "Moved",
     "NewerDatabase",
@@ -227,10 +230,27 @@ class Store:
             return news.changes(connection, limit, poll)
 
     def table(
-        self, name: str, filters: Mapping[str, Sequence[str]] | None = None, limit: int | None = None
+        self, name: str, filters: Filters | None = None, limit: int | None = None, asked: Asked | None = None
     ) -> tuple[list[Column], Rows]:
-        """An export by name: its columns, and its rows as they are asked for. UnknownName, UnknownColumn, BadFilter."""
-        return table(self.engine, name, filters or {}, limit)
+        """An export by name: its columns, and its rows as they are asked for, those that pass the filters and up to the
+        limit, or what else is asked. UnknownName, UnknownColumn, BadFilter."""
+        return tables.table(self.engine, name, asked or Asked(filters or {}, limit))
+
+    def page_end(self, name: str, asked: Asked) -> list[str] | None:
+        """The key of the last of the rows asked for, where there are further ones; else None."""
+        return tables.page_end(self.engine, name, asked)
+
+    def key(self, name: str) -> list[str]:
+        """The columns by which the rows of an export are known and ordered."""
+        return list(TABLES[name].key)
+
+    def count(self, name: str, filters: Filters | None = None) -> int:
+        """The number of rows of an export."""
+        return tables.count(self.engine, name, Asked(filters or {}))
+
+    def facets(self, name: str, column: str, filters: Filters | None = None) -> list[tuple[Any, int]]:
+        """The values of a column of an export with the number of rows that hold each, most first."""
+        return tables.facets(self.engine, name, column, Asked(filters or {}))
 
 
 class PastStore(Store):

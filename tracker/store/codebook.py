@@ -133,8 +133,34 @@ def revision() -> dict[str, str]:
     }
 
 
+def entry() -> dict[str, str]:
+    """The columns of the small tables that polls and questions refer to, and of what polls disclose."""
+    return {
+        "pollster": _("Id of whoever does the fieldwork."),
+        "subject": _("Id of the country or body that is rated."),
+        "population": _("Id of the population asked."),
+        "scale": _("Id of the scale: the answers offered."),
+        "name": _("Name by which it is shown."),
+        "other_names": _("Other names that it has published under, separated by semicolons."),
+        "membership": _("Member of CRIC, BPC or the AAPOR Transparency Initiative, separated by semicolons."),
+        "url": _("Its own page."),
+        "country": _("Country, as an ISO 3166-1 alpha-2 code."),
+        "low": _("Lower end of a numeric scale, where it is known."),
+        "high": _("Upper end of a numeric scale, where it is known."),
+        "note": _("Remarks."),
+        "poll": _("Id of the poll: one fieldwork of one pollster."),
+        "item": _("What is disclosed: one of the items that the disclosure standards ask for."),
+        "value": _("What the source says of it."),
+        "response": _("Id of the response, one of the scale's."),
+        "position": _("Place of the response in the order of the scale, from 1."),
+        "polarity": _("Which way the response points: positive, neutral, negative, unsure, mean or other."),
+        "part_of": _("The response of the same scale that this one is counted in."),
+    }
+
+
 def sentences(name: str) -> dict[str, str]:
     """Column -> sentence, for the table of this name."""
     asked = question() | poll()
     own = {"events": event(), "claims": claim(), "revisions": revision(), "polls": poll(), "answers": asked | answer()}
+    own |= dict.fromkeys(("disclosures", "pollsters", "subjects", "populations", "scales", "responses"), entry())
     return question() | own.get(name, asked)

@@ -22,8 +22,6 @@ FETCH = 1_000
 #: a query, and one row of what it finds
 Query = Select[*tuple[Any, ...]]
 Found = Row[*tuple[Any, ...]]
-#: rows that come as they are asked for; close() lets go of their connection
-Rows = Generator[Sequence[Any], None, None]
 
 SERVING = ("foreign_keys = ON", f"busy_timeout = {BUSY_TIMEOUT}", "journal_mode = WAL")
 MIGRATING = (f"busy_timeout = {BUSY_TIMEOUT}",)
@@ -88,7 +86,7 @@ def writing(engine: Engine) -> Engine:
     return engine.execution_options(writes=True)
 
 
-def stream(engine: Engine, statement: Query) -> Rows:
+def stream(engine: Engine, statement: Query) -> Generator[Sequence[Any], None, None]:
     """The rows of a query as they come; holds a connection from the first row asked for to the last or to close()."""
     with engine.connect() as connection:
         yield from connection.execution_options(yield_per=FETCH).execute(statement)

@@ -4,52 +4,42 @@ A table is a query with labelled columns; everything else (types, help, which fi
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from itertools import groupby
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import (
-    JSON,
-    ColumnElement,
-    Date,
-    DateTime,
-    Engine,
-    Float,
-    Integer,
-    cast,
-    false,
-    func,
-    or_,
-    select,
-    union,
-)
+from sqlalchemy import JSON, ColumnElement, Date, DateTime, Engine, Integer, false, func, or_, select, tuple_, union
 from sqlalchemy.orm import aliased
 
-from tracker.export import Column
+from tracker.export import Column, Row, Rows
 from tracker.language import gettext as _
-from tracker.models import Answer, Claim, Disclosure, Event, Figure, Poll, Question, Response, Revision, Scale
-from tracker.store import codebook, ledger, reads, record
-from tracker.store.engine import FETCH, Found, Query, Rows, StoreError, stream
-
-#: question -> its wide row's place for each response
-Places = dict[str, int]
+from tracker.models import (
+    Answer,
+    Claim,
+    Disclosure,
+    Event,
+    Figure,
+    Poll,
+    Pollster,
+    Population,
+    Question,
+    Response,
+    Revision,
+    Scale,
+    Subject,
+)
+from tracker.store import answered, codebook, filters, ledger, reads, record
+from tracker.store.engine import Query, StoreError, stream
+from tracker.store.filters import Asked, Filter, Filters
 
 
 class UnknownName(StoreError, LookupError):
     """No table has this name."""
 
-
-class UnknownColumn(StoreError, LookupError):
-    """The table has no such column to filter by."""
-
-
-class BadFilter(StoreError, ValueError):
-    """A filter's value is nothing that the column could hold."""
-
-
-class Moved(StoreError):
-    """The record changed between the reading of a wide table's columns and its rows."""
+    def __init__(self, name: str, known: Iterable[str]) -> None:
+        wrong = _("There is no table {name}: choose one of {known}")
+        super().__init__(wrong.format(name=name, known=", ".join(known)))
 
 
 def _polls() -> Query:
@@ -130,17 +120,42 @@ def _own(entity_class: type[Any], key: str) -> Query:
     return select(first.element.label(key), *others).order_by(entity_class.id)
 
 
-#: every table on offer; those of polls hold published ones only
-TABLES: dict[str, Callable[[], Query]] = {
-    "polls": _polls,
-    "questions": _questions,
-    "answers": _answers,
-    "wide": _questions,
-    "claims": _claims,
-    "events": _events,
-    "revisions": _revisions,
+def _disclosures() -> Query:
+    told = (Disclosure.poll, Disclosure.item, Disclosure.value)
+    return select(*told).join(Poll, Poll.id == Disclosure.poll).order_by(Disclosure.poll, Disclosure.item)
+
+
+def _responses() -> Query:
+    columns = (getattr(Response, name) for name in record.columns(Response))
+    return select(*columns).order_by(Response.scale, Response.response)
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a table comes from: its query, and the elements by which its rows are known and ordered."""
+
+    query: Callable[[], Query]
+    key: dict[str, Any]
+
+
+#: every table of the record on offer; those of polls hold published ones only
+TABLES: dict[str, Source] = {
+    "polls": Source(_polls, {"poll": Poll.id}),
+    "questions": Source(_questions, {"question": Question.id}),
+    "answers": Source(_answers, {"question": Answer.question, "response": Answer.response}),
+    "wide": Source(_questions, {"question": Question.id}),
+    "claims": Source(_claims, {"claim": Claim.id}),
+    "events": Source(_events, {"event": Event.id}),
+    "disclosures": Source(_disclosures, {"poll": Disclosure.poll, "item": Disclosure.item}),
+    "pollsters": Source(lambda: _own(Pollster, "pollster"), {"pollster": Pollster.id}),
+    "subjects": Source(lambda: _own(Subject, "subject"), {"subject": Subject.id}),
+    "populations": Source(lambda: _own(Population, "population"), {"population": Population.id}),
+    "scales": Source(lambda: _own(Scale, "scale"), {"scale": Scale.id}),
+    "responses": Source(_responses, {"scale": Response.scale, "response": Response.response}),
+    "revisions": Source(_revisions, {"number": Revision.number}),
 }
-OF_POLLS = ("polls", "questions", "answers", "wide")
+OF_QUESTIONS = ("questions", "answers", "wide")
+OF_POLLS = ("polls", "disclosures", *OF_QUESTIONS)
 
 Range = Callable[[dt.date], ColumnElement[bool]]
 #: filters of questions that are no column, each by a day: in the field on it or later, or before, and public by then
@@ -154,28 +169,70 @@ TYPES: dict[type[Any], str] = {Integer: "integer", Figure: "number", DateTime: "
 UNITS = {"margin_of_error": "points"}
 
 
-def table(
-    engine: Engine, name: str, filters: Mapping[str, Sequence[str]], limit: int | None
-) -> tuple[list[Column], Rows]:
-    """The columns of a table and its rows, in the order of their key."""
-    if name not in TABLES:
-        raise UnknownName(_("There is no table {name}: choose one of {known}").format(name=name, known=_known(TABLES)))
-    statement = TABLES[name]()
-    if name in OF_POLLS:
-        statement = statement.where(reads.PUBLISHED)
-    ranges = RANGES if name in OF_POLLS and name != "polls" else {}
-    statement = statement.where(*_conditions(statement, filters, ranges)).limit(limit)
+def table(engine: Engine, name: str, asked: Asked) -> tuple[list[Column], Rows]:
+    """The columns of a table and its rows, in the order of their key. UnknownName, UnknownColumn, BadFilter."""
+    statement = _chosen(engine, name, asked).limit(asked.limit)
     columns = _columns(name, statement)
     if name == "wide":
-        return _wide(engine, columns, statement)
-    rows = stream(engine, statement)
-    return columns, _unaddressed(rows) if name == "revisions" else rows
+        columns, rows = answered.wide(engine, columns, statement)
+    elif name == "answers":
+        rows = answered.long(engine, statement, narrowed=asked != Asked(columns=asked.columns))
+    else:
+        found = stream(engine, statement)
+        rows = Rows.single(_unaddressed(found) if name == "revisions" else found)
+    places = filters.chosen(columns, asked.columns)
+    if len(places) < len(columns):
+        rows = rows.only(places)
+    return [columns[place] for place in places], rows
 
 
-def _unaddressed(rows: Rows) -> Rows:
+def _unaddressed(rows: Generator[Row, None, None]) -> Generator[Row, None, None]:
     with closing(rows):
         for row in rows:
             yield [ledger.unaddressed(cell) for cell in row]
+
+
+def page_end(engine: Engine, name: str, asked: Asked) -> list[str] | None:
+    """The key of the last row that is asked, where there are further rows; else None."""
+    if asked.limit is None:
+        return None
+    keys = _chosen(engine, name, asked).with_only_columns(*TABLES[name].key.values()).offset(asked.limit - 1).limit(2)
+    with engine.connect() as connection:
+        found = connection.execute(keys).all()
+    return [str(cell) for cell in found[0]] if len(found) > 1 else None
+
+
+def count(engine: Engine, name: str, asked: Asked) -> int:
+    """The number of rows that pass the filters."""
+    chosen = _chosen(engine, name, asked).order_by(None).subquery()
+    with engine.connect() as connection:
+        return connection.scalar(select(func.count()).select_from(chosen)) or 0
+
+
+def facets(engine: Engine, name: str, column: str, asked: Asked) -> list[tuple[Any, int]]:
+    """The values of a column with the number of rows that hold each, most first."""
+    chosen = _chosen(engine, name, asked).order_by(None).subquery()
+    value, rows = chosen.c[column], func.count().label("rows")
+    with engine.connect() as connection:
+        found = connection.execute(select(value, rows).group_by(value).order_by(rows.desc(), value))
+        return [(each[0], each[1]) for each in found]
+
+
+def _chosen(engine: Engine, name: str, asked: Asked) -> Query:
+    """The query of a table with its filters, from where it is to begin."""
+    if name not in TABLES:
+        raise UnknownName(name, TABLES)
+    statement = TABLES[name].query()
+    if name in OF_POLLS:
+        statement = statement.where(reads.PUBLISHED)
+    conditions = _conditions(engine, name, statement, asked.filters)
+    return statement.where(*conditions, *_after(name, asked.after))
+
+
+def _after(name: str, after: Sequence[str]) -> Iterator[ColumnElement[bool]]:
+    key = TABLES[name].key
+    if start := filters.key([Column(label, _type(element)) for label, element in key.items()], after):
+        yield tuple_(*key.values()) > tuple_(*start)
 
 
 def _columns(name: str, statement: Query) -> list[Column]:
@@ -189,98 +246,29 @@ def _type(element: ColumnElement[Any]) -> str:
     return next((name for kind, name in TYPES.items() if isinstance(element.type, kind)), "text")
 
 
-def _known(names: Any) -> str:
-    return ", ".join(names)
-
-
-def _conditions(
-    statement: Query, filters: Mapping[str, Sequence[str]], ranges: Mapping[str, Range]
-) -> Iterator[ColumnElement[bool]]:
+def _conditions(engine: Engine, name: str, statement: Query, given: Filters) -> Iterator[ColumnElement[bool]]:
+    ranges: Mapping[str, Range] = RANGES if name in OF_QUESTIONS else {}
     known = {key: element for key, element in statement.selected_columns.items() if not isinstance(element.type, JSON)}
-    for name, wanted in filters.items():
-        if name in ranges:
-            yield from (ranges[name](_parsed(name, "date", text)) for text in wanted)
-            continue
-        if name not in known:
-            wrong = _("There is no column {name} to filter by: choose one of {known}")
-            raise UnknownColumn(wrong.format(name=name, known=_known([*known, *ranges])))
-        element = getattr(known[name], "element", known[name])
-        yield or_(false(), *(_equals(name, element, text) for text in wanted))
+    columns = [Column(key, _type(element)) for key, element in known.items()]
+    for day in ranges.keys() & given.keys():
+        column = Column(day, "date")
+        yield from (ranges[day](filters.value(column, text, filters.FROM)) for text in given[day])
+    rest = {name: texts for name, texts in given.items() if name not in ranges}
+    shares = {name: texts for name, texts in rest.items() if filters.parted(name)[0] not in known}
+    if name == "wide" and shares:
+        yield from (
+            _answered(each) for each in filters.read(answered.possible(engine, known), shares, [*known, *ranges])
+        )
+        rest = {name: texts for name, texts in rest.items() if name not in shares}
+    for each in filters.read(columns, rest, ranges):
+        element = known[each.column.name]
+        yield each.where(getattr(element, "element", element))
 
 
-def _equals(name: str, element: ColumnElement[Any], text: str) -> ColumnElement[bool]:
-    if text == "":
-        return element.is_(None)
-    number = isinstance(element.type, Figure)
-    return (cast(element, Float) if number else element) == _parsed(name, _type(element), text)
-
-
-#: how the text of a filter becomes a value, and what to write
-PARSERS: dict[str, tuple[Callable[[str], Any], str]] = {
-    "integer": (int, "1000"),
-    "number": (float, "3.1"),
-    "date": (dt.date.fromisoformat, "2026-01-31"),
-    "datetime": (dt.datetime.fromisoformat, "2026-01-31T12:00:00"),
-    "text": (str, ""),
-}
-
-
-def _parsed(name: str, kind: str, text: str) -> Any:
-    parse, example = PARSERS[kind]
-    try:
-        return parse(text)
-    except ValueError:
-        wrong = _("{text} is no value of the column {name}: write it like {example}")
-        raise BadFilter(wrong.format(text=repr(text), name=name, example=example)) from None
-
-
-def _wide(engine: Engine, columns: list[Column], statement: Query) -> tuple[list[Column], Rows]:
-    taken = {column.name for column in columns}
-    shares: list[Column] = []
-    places: Places = {}
-    for found in _responses(engine, statement):
-        if found.response not in places:
-            name = f"{found.response}-response" if found.response in taken else found.response
-            told = codebook.share(found.name or found.response, found.scale_name)
-            places[found.response] = len(columns) + len(shares)
-            shares.append(Column(name, "number", told, found.unit if found.units == 1 else None))
-    return columns + shares, _wide_rows(engine, statement, places, len(columns) + len(shares))
-
-
-def _responses(engine: Engine, statement: Query) -> list[Found]:
-    """The responses that occur, those of the scale with most questions first, in the order of the scale."""
-    chosen = statement.with_only_columns(Question.id, Question.scale).subquery()
-    asked = select(chosen.c.scale, func.count().label("questions")).group_by(chosen.c.scale).subquery()
-    units = (func.min(Answer.unit).label("unit"), func.count(Answer.unit.distinct()).label("units"))
-    scale = (asked.c.questions, chosen.c.scale, Scale.name.label("scale_name"))
-    key = (*scale, Answer.response, Response.position, Response.name)
-    found: Query = select(*key, *units).select_from(chosen).join(Answer, Answer.question == chosen.c.id)
-    found = found.join(asked, asked.c.scale == chosen.c.scale).join(Scale, Scale.id == chosen.c.scale)
-    meaning = (Response.scale == chosen.c.scale) & (Response.response == Answer.response)
-    found = found.outerjoin(Response, meaning).group_by(*key)
-    order = (asked.c.questions.desc(), chosen.c.scale, Response.position, Answer.response)
-    with engine.connect() as connection:
-        return list(connection.execute(found.order_by(*order)))
-
-
-def _wide_rows(engine: Engine, statement: Query, places: Places, width: int) -> Rows:
-    """Questions and answers side by side, both in the order of the question's id."""
-    chosen = statement.with_only_columns(Question.id).subquery()
-    figures: Query = select(Answer.question, Answer.response, Answer.value).join(chosen, chosen.c.id == Answer.question)
-    with engine.connect() as connection:
-        reading = connection.execution_options(yield_per=FETCH)
-        answered = groupby(reading.execute(figures.order_by(Answer.question)), lambda row: row.question)
-        ahead = next(answered, (None, iter(())))
-        for asked in reading.execute(statement):
-            row = [*asked, *[None] * (width - len(asked))]
-            if ahead[0] == asked.question:
-                _place(row, ahead[1], places)
-                ahead = next(answered, (None, iter(())))
-            yield row
-
-
-def _place(row: list[Any], answers: Iterator[Found], places: Places) -> None:
-    for _question, response, value in answers:
-        if response not in places:
-            raise Moved(_("The record changed while it was read: ask again"))
-        row[places[response]] = value
+def _answered(share: Filter) -> ColumnElement[bool]:
+    """A condition on one response of a question."""
+    response = share.column.name.removesuffix(answered.DOUBLE)
+    mine = (Answer.question == Question.id, Answer.response == response)
+    met = select(Answer.question).where(*mine, share.where(Answer.__table__.c.value)).exists()
+    lacks = ~select(Answer.question).where(*mine).exists()
+    return or_(met, lacks if None in share.values else false())

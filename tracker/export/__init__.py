@@ -1,4 +1,4 @@
-"""Rows -> CSV, JSON, Parquet. A format is a generator over (columns, rows) that gives bytes in constant memory.
+"""Rows -> CSV, JSON, JSON lines, Parquet. A format is a generator over (columns, rows): bytes in constant memory.
 
 A spreadsheet runs a text that begins like a formula, so the public CSV puts an apostrophe before such a text
 (:func:`guard`), never before a number; :func:`unguard` takes it off again without loss. The record's own files
@@ -14,18 +14,38 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import islice
+from functools import partial
+from itertools import chain
 from typing import Any
 
-#: rows in one chunk of text
-CHUNK = 500
+from tracker.export.rows import CHUNK, Kept, Row, Rows, Run, portions
+
+__all__ = [
+    "FORMATS",
+    "Column",
+    "Format",
+    "Row",
+    "Rows",
+    "Run",
+    "cell",
+    "compact",
+    "csv_chunks",
+    "guard",
+    "json_chunks",
+    "lines_chunks",
+    "parquet_chunks",
+    "record_csv",
+    "unguard",
+]
+
 #: rows in one row group of a Parquet file
 ROW_GROUP = 20_000
+#: bytes that are sent at once
+PIECE = 1 << 18
 
 RUN_BY_SPREADSHEETS = re.compile(r"'*[=+\-@\t\r]")
 GUARDED = re.compile(r"'+[=+\-@\t\r]")
-
-Row = Sequence[Any]
+QUOTED = re.compile(r'[",\r\n]')
 
 
 @dataclass(frozen=True)
@@ -89,6 +109,8 @@ def compact(value: Any) -> str:
 def csv_chunks(columns: Sequence[Column], rows: Iterable[Row]) -> Iterator[bytes]:
     """CSV for the public: header row, UTF-8, RFC 4180 quoting, LF; texts guarded against spreadsheets."""
     texts = {index for index, column in enumerate(columns) if column.type == "text"}
+    if isinstance(rows, Rows) and rows.shared and len(columns) > 1:
+        return _pieces(chain([_header(columns)], _shared(rows.runs(), texts)))
     return _csv(columns, ([_public(v) if i in texts else cell(v) for i, v in enumerate(row)] for row in rows))
 
 
@@ -102,13 +124,19 @@ def record_csv(columns: Sequence[Column] | Sequence[str], rows: Iterable[Row]) -
 
 def json_chunks(columns: Sequence[Column], rows: Iterable[Row]) -> Iterator[bytes]:
     """A JSON array of objects, one a row and a line: numbers as published, ISO dates, null where blank."""
-    keys = [json.dumps(column.name, ensure_ascii=False) + ":" for column in columns]
+    keys = _keys(columns)
     before = "[\n"
     for chunk in _chunks(rows, CHUNK):
-        lines = ("{" + ",".join(map(str.__add__, keys, map(_json, row))) + "}" for row in chunk)
-        yield (before + ",\n".join(lines)).encode()
+        yield (before + ",\n".join(_object(keys, row) for row in chunk)).encode()
         before = ",\n"
     yield b"[]\n" if before == "[\n" else b"\n]\n"
+
+
+def lines_chunks(columns: Sequence[Column], rows: Iterable[Row]) -> Iterator[bytes]:
+    """JSON lines: one object a row, each on a line of its own, as ``json_chunks`` writes it."""
+    keys = _keys(columns)
+    for chunk in _chunks(rows, CHUNK):
+        yield "".join(_object(keys, row) + "\n" for row in chunk).encode()
 
 
 def parquet_chunks(columns: Sequence[Column], rows: Iterable[Row]) -> Iterator[bytes]:
@@ -134,6 +162,7 @@ def parquet_chunks(columns: Sequence[Column], rows: Iterable[Row]) -> Iterator[b
 FORMATS: dict[str, Format] = {
     "csv": Format("text/csv; charset=utf-8", "csv", csv_chunks),
     "json": Format("application/json", "json", json_chunks),
+    "jsonl": Format("application/jsonl", "jsonl", lines_chunks),
     "parquet": Format("application/vnd.apache.parquet", "parquet", parquet_chunks),
 }
 
@@ -169,6 +198,45 @@ def _public(value: Any) -> str:
     return guard(cell(value))
 
 
+def _header(columns: Sequence[Column]) -> bytes:
+    return b"".join(_csv(columns, []))
+
+
+def _shared(runs: Iterable[Run], texts: set[int]) -> Iterator[bytes]:
+    """Each row as a line. What a run shares is written once, and so are cells of its own that come again."""
+    text: dict[int, Kept] = {}
+    for before, own, after in runs:
+        first = len(before)
+        head = _fragment(texts, 0, before) + b"," if before else b""
+        last = first + len(own[0]) if own else first
+        tail = b"," + _fragment(texts, last, after) + b"\n" if after else b"\n"
+        written = text.setdefault(first, Kept(partial(_fragment, texts, first)))
+        yield from [head + written(cells) + tail for cells in own]
+
+
+def _fragment(texts: set[int], start: int, cells: Row) -> bytes:
+    """Some cells of a row, from the column number ``start`` on, between commas."""
+    found = ",".join([_quoted(_public(v) if i in texts else cell(v)) for i, v in enumerate(cells, start)])
+    return found.encode()
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"' if QUOTED.search(text) else text
+
+
+def _pieces(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """The lines in pieces worth sending; the first by itself, so that it comes at once."""
+    piece: list[bytes] = []
+    size = PIECE
+    for line in lines:
+        piece.append(line)
+        size += len(line)
+        if size >= PIECE:
+            yield b"".join(piece)
+            piece, size = [], 0
+    yield b"".join(piece)
+
+
 def _csv(columns: Sequence[Column] | Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[bytes]:
     lines: list[str] = []
     # told to end a line with CR LF, every version of the csv module quotes a cell that has either; the record has LF
@@ -192,9 +260,15 @@ class _Lines:
 
 
 def _chunks(rows: Iterable[Any], size: int) -> Iterator[list[Any]]:
-    rows = iter(rows)
-    while chunk := list(islice(rows, size)):
-        yield chunk
+    return portions(iter(rows), size)
+
+
+def _keys(columns: Sequence[Column]) -> list[str]:
+    return [json.dumps(column.name, ensure_ascii=False) + ":" for column in columns]
+
+
+def _object(keys: Sequence[str], row: Row) -> str:
+    return "{" + ",".join(map(str.__add__, keys, map(_json, row))) + "}"
 
 
 def _json(value: Any) -> str:

@@ -1,0 +1,157 @@
+"""The tables that are computed when asked for: the readings of one attitude and what is made of them, and verdicts.
+
+Which attitude is said by parameters that have the same names as the columns, and defaults.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Any
+
+import pandas as pd
+
+from tracker import series, trend
+from tracker.export import Column, Row, Rows
+from tracker.language import gettext as _
+from tracker.store import Asked, Store, filters
+from tracker.store.filters import Filters
+from tracker.tables import columns, judged
+
+#: what says which attitude a table is of
+ATTITUDE = ("population", "subject", "construct", "measure", "object")
+
+
+class NothingThere(LookupError):
+    """Nothing of this attitude can be computed; its text says why."""
+
+
+#: what a table is computed from: the store, its parameters, and the filters, which it may use to compute less
+Compute = Callable[[Store, Mapping[str, Any], Filters], Iterable[Row]]
+
+
+@dataclass(frozen=True)
+class Computed:
+    """A table that is computed: its columns, those by which its rows are known and ordered, its parameters."""
+
+    columns: list[Column]
+    key: tuple[str, ...]
+    parameters: tuple[str, ...]
+    compute: Compute
+
+    def told(self) -> list[Column]:
+        """Its columns, explained in the language in use."""
+        return [replace(column, help=_(column.help)) for column in self.columns]
+
+    def table(self, store: Store, asked: Asked) -> tuple[list[Column], Rows]:
+        """What is asked for of the table."""
+        found = self.told()
+        places = filters.chosen(found, asked.columns)
+        rows = Rows.single(self._rows(store, asked))
+        return [found[place] for place in places], rows if len(places) == len(found) else rows.only(places)
+
+    def page_end(self, store: Store, asked: Asked) -> list[str] | None:
+        """The key of the last row asked for, where there are further ones; else None."""
+        if asked.limit is None:
+            return None
+        found = list(self._rows(store, replace(asked, limit=asked.limit + 1)))
+        return [str(found[asked.limit - 1][place]) for place in self._places()] if len(found) > asked.limit else None
+
+    def _rows(self, store: Store, asked: Asked) -> Generator[Row, None, None]:
+        given = {name: texts[-1] for name, texts in asked.filters.items() if name in self.parameters and texts}
+        rest = {name: texts for name, texts in asked.filters.items() if name not in self.parameters}
+        conditions = list(filters.read(self.columns, rest, self.parameters))
+        start = filters.key([self.columns[place] for place in self._places()], asked.after)
+        return self._passing(self.compute(store, _typed(given), rest), conditions, start, asked.limit)
+
+    def _passing(
+        self, rows: Iterable[Row], conditions: Sequence[filters.Filter], start: tuple[Any, ...], limit: int | None
+    ) -> Generator[Row, None, None]:
+        place = {column.name: number for number, column in enumerate(self.columns)}
+        met = (row for row in rows if all(each.keeps(row[place[each.column.name]]) for each in conditions))
+        key = self._places()
+        yield from islice((row for row in met if not start or tuple(row[i] for i in key) > start), limit)
+
+    def _places(self) -> list[int]:
+        names = [column.name for column in self.columns]
+        return [names.index(name) for name in self.key]
+
+
+def _typed(given: Mapping[str, str]) -> dict[str, Any]:
+    day = given.get("known_by")
+    if not day:
+        return {name: text for name, text in given.items() if name != "known_by"}
+    return {**given, "known_by": filters.value(Column("known_by", "date"), day)}
+
+
+def _readings(store: Store, given: Mapping[str, Any]) -> pd.DataFrame:
+    about = {"population": series.DEFAULT_POPULATION, "subject": series.DEFAULT_SUBJECT} | dict(given)
+    readings = series.read(store, **about)
+    if readings.empty:
+        none = _("No such question about {subject} was asked of {population} by then: the questions list what was.")
+        raise NothingThere(none.format(subject=about["subject"], population=about["population"]))
+    return readings
+
+
+def _trend(store: Store, given: Mapping[str, Any]) -> trend.Trend:
+    try:
+        return trend.fit(_readings(store, given))
+    except trend.NotPooled as error:
+        raise NothingThere(error.reason) from None
+
+
+def _plain(table: pd.DataFrame, wanted: Sequence[Column], about: tuple[Any, ...] = ()) -> Iterator[Row]:
+    """The rows of a frame with Python's own values, None where a cell is missing, numbers to four decimals."""
+    cells = [_cells(table[column.name], column.type) for column in wanted[len(about) :]]
+    return ((*about, *row) for row in zip(*cells, strict=True))
+
+
+def _cells(values: pd.Series, kind: str) -> list[Any]:
+    make: dict[str, Callable[[Any], Any]] = {
+        "number": lambda value: round(float(value), 4),
+        "integer": int,
+        "boolean": bool,
+        "date": lambda value: value.date() if isinstance(value, dt.datetime) else value,
+        "text": str,
+    }
+    return [None if pd.isna(value) else make[kind](value) for value in values]
+
+
+def _about(given: Mapping[str, Any]) -> tuple[Any, ...]:
+    defaults = ("ca-adults", "china", "favourability", "positive", "country")
+    return tuple(given.get(name, default) for name, default in zip(ATTITUDE, defaults, strict=True))
+
+
+def _series(store: Store, given: Mapping[str, Any], _filters: Filters) -> Iterator[Row]:
+    rated = [column for column in columns.SERIES if column.name == "rated"]
+    readings = _readings(store, given)
+    return _plain(readings.rename(columns={"object": rated[0].name}), columns.SERIES, _about(given))
+
+
+def _days(store: Store, given: Mapping[str, Any], _filters: Filters) -> Iterator[Row]:
+    fitted = _trend(store, given)
+    days = [fitted.first + dt.timedelta(days=n) for n in range((fitted.last - fitted.first).days + 1)]
+    return _plain(fitted.band(days), columns.TREND)
+
+
+def _weights(store: Store, given: Mapping[str, Any], _filters: Filters) -> Iterator[Row]:
+    return _plain(_trend(store, given).readings, columns.WEIGHTS, _about(given))
+
+
+def _house_effects(store: Store, given: Mapping[str, Any], _filters: Filters) -> Iterator[Row]:
+    fitted = _trend(store, given)
+    names = dict(zip(fitted.readings["pollster"], fitted.readings["pollster_name"], strict=True))
+    effects = fitted.house_effects()
+    return _plain(effects.assign(pollster_name=effects["pollster"].map(names)), columns.HOUSE_EFFECTS, _about(given))
+
+
+OF_ATTITUDE = (*ATTITUDE, "known_by")
+#: every table that is computed
+COMPUTED: dict[str, Computed] = {
+    "series": Computed(columns.SERIES, ("field_end", "question"), OF_ATTITUDE, _series),
+    "trend": Computed(columns.TREND, ("date",), OF_ATTITUDE, _days),
+    "weights": Computed(columns.WEIGHTS, ("field_end", "question"), OF_ATTITUDE, _weights),
+    "house-effects": Computed(columns.HOUSE_EFFECTS, ("pollster",), OF_ATTITUDE, _house_effects),
+    "verdicts": Computed(columns.VERDICTS, ("claim", "part", "side"), ("known_by",), judged.verdicts),
+    "evidence": Computed(columns.EVIDENCE, ("claim", "part", "side", "reading"), ("known_by",), judged.evidence),
+}
