@@ -37,12 +37,18 @@ CHINA = "pew-2025-ca-china"
 #: when the record was stored
 LOADED = dt.datetime(2026, 3, 2, 10, 30)
 
+#: tables that what happens here leaves as they are
+STILL = ("pollsters", "subjects", "populations", "scales", "responses")
+CHANGED = [name for name in TABLES if name not in STILL]
 #: what each route that tells of the record is asked for
 ASKED = {
     "/api/v1/datapackage.json": ["/api/v1/datapackage.json"],
-    "/api/v1/trend.{format}": [f"/api/v1/trend.{format}" for format in FORMATS],
     "/api/v1/verdicts/{claim}.json": [f"/api/v1/verdicts/{WANG}.json"],
-    "/api/v1/{name}.{format}": [f"/api/v1/{name}.{format}" for name in TABLES for format in FORMATS],
+    "/api/v1/{name}.{format}": [
+        *(f"/api/v1/{name}.{format}" for name in [*CHANGED, "trend"] for format in FORMATS),
+        *(f"/api/v1/{name}.csv" for name in ("series", "weights", "house-effects")),
+        *(f"/api/v1/{name}.csv?claim={WANG}" for name in ("verdicts", "evidence")),
+    ],
     "/charts/{population}/{subject}.{format}": [f"/charts/ca-adults/china.{ending}" for ending in ("svg", "png")],
     "/feed.atom": ["/feed.atom"],
     "/claims/": ["/claims/"],
@@ -158,7 +164,7 @@ def every() -> list[str]:
 
 
 def as_of(address: str, when: object) -> str:
-    return f"{address}?{urlencode({'as_of': when})}"
+    return f"{address}{'&' if '?' in address else '?'}{urlencode({'as_of': when})}"
 
 
 def got(client: httpx.Client, address: str) -> bytes:
@@ -223,7 +229,7 @@ def test_a_plain_page_of_the_past_says_so_and_leads_on_in_it(past: Past, address
 WRITING = {"serve", "import", "undo", "contributor", "login", "backup", "restore"}
 #: each command that reads, as it is typed; the name of a picture or folder that it writes is put in its place
 READING: dict[str, list[list[str]]] = {
-    "export": [*([name] for name in sorted(TABLES)), ["--to", "{}"]],
+    "export": [*([name] for name in [*sorted(CHANGED), "series"]), ["--to", "{}"]],
     "trend": [["--subject", "china"]],
     "judge": [[WANG], [WANG, "--format", "json"], ["--all"]],
     "check": [[]],
