@@ -52,6 +52,28 @@ def test_a_draft_is_news_from_its_publication_on(record_copy: Store) -> None:
     assert told(record_copy) == [(PEW, "update", "misread")]
 
 
+def test_what_a_poll_was_while_it_was_a_draft_is_in_no_table_once_it_is_published(record_copy: Store) -> None:
+    set_status(record_copy, PEW, "draft")
+    before = record_copy.newest()
+    with record_copy.writing("editor") as session:
+        session.get(Poll, PEW).note = "a secret of the draft"
+        session.get(Question, ASKED).note = "a secret of the draft"
+        session.get(Answer, (ASKED, "favourable")).value = Decimal("99.9")
+        session.add(Disclosure(poll=PEW, item="funder", value="a secret of the draft"))
+    with record_copy.writing("editor") as session:
+        session.get(Poll, PEW).note = None
+        session.get(Question, ASKED).note = None
+        session.get(Answer, (ASKED, "favourable")).value = Decimal("34")
+        session.delete(session.get(Disclosure, (PEW, "funder")))
+    set_status(record_copy, PEW, "published")
+    raise_answer(record_copy, "misread")
+    columns, rows = record_copy.table("revisions")
+    names = [column.name for column in columns]
+    public = [dict(zip(names, row, strict=True)) for row in rows if row[0] > before]
+    assert [row["number"] for row in public] == [record_copy.newest() - 1, record_copy.newest()]
+    assert "secret" not in str(public) and "99.9" not in str(public)
+
+
 def test_a_withdrawn_poll_is_told_of_and_no_longer_new(record_copy: Store) -> None:
     set_status(record_copy, PEW, "withdrawn")
     assert told(record_copy) == [(PEW, "update", None)]

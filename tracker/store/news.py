@@ -50,18 +50,39 @@ def changes(connection: Connection, limit: int, poll: str | None = None) -> list
     return [(owner, row) for owner, row in found if _was_public(owner, row, since)]
 
 
+def before_publication() -> ColumnElement[bool]:
+    """Whether a revision tells what a poll, or anything below it, was while it was a draft that is public by now."""
+    late = _published()
+    of_question = func.coalesce(Revision.after["poll"].as_string(), Revision.before["poll"].as_string())
+    below = {
+        "polls": select(late.c.poll).where(late.c.poll == Revision.row),
+        "questions": select(late.c.poll).where(late.c.poll == of_question),
+        "answers": select(late.c.poll).join(Question, Question.poll == late.c.poll).where(_begins(Question.id)),
+        "disclosures": select(late.c.poll).where(_begins(late.c.poll)),
+    }
+    earlier = (Revision.number < late.c.number, Revision.batch != late.c.batch)
+    return or_(*((Revision.table == name) & found.where(*earlier).exists() for name, found in below.items()))
+
+
+def _begins(name: Any) -> ColumnElement[bool]:
+    """Whether a revision's row has this before its slash."""
+    return func.substr(Revision.row, 1, func.length(name) + 1) == name + "/"
+
+
+def _published() -> Subquery:
+    """Polls that had been drafts: the last revision (``number``) of the ``batch`` that published each."""
+    before, after = (getattr(Revision, name)["status"].as_string() for name in ("before", "after"))
+    batch = aliased(Revision)
+    turned = (Revision.table == "polls", Revision.action == "update", before.not_in(PUBLIC), after.in_(PUBLIC))
+    last = (func.max(batch.number).label("number"), func.max(batch.batch).label("batch"))
+    joined = select(Revision.row.label("poll"), *last).join(batch, batch.batch == Revision.batch)
+    return joined.where(*turned).group_by(Revision.row).subquery()
+
+
 def _public() -> Subquery:
     """Every poll that is public, with the ``number`` of the revision since which it is: the one that stored it, or the
     last of the batch that published what had been a draft."""
-    before, after = (getattr(Revision, name)["status"].as_string() for name in ("before", "after"))
-    batch = aliased(Revision)
-    published = (
-        select(Revision.row.label("poll"), func.max(batch.number).label("number"))
-        .join(batch, batch.batch == Revision.batch)
-        .where(Revision.table == "polls", Revision.action == "update", before.not_in(PUBLIC), after.in_(PUBLIC))
-        .group_by(Revision.row)
-        .subquery()
-    )
+    published = _published()
     number = func.coalesce(published.c.number, Poll.added).label("number")
     polls = select(Poll.id.label("poll"), number).outerjoin(published, published.c.poll == Poll.id)
     return polls.where(Poll.status.in_(PUBLIC)).subquery()

@@ -29,7 +29,7 @@ from tracker.models import (
     Scale,
     Subject,
 )
-from tracker.store import answered, codebook, filters, ledger, reads, record
+from tracker.store import answered, codebook, filters, ledger, news, reads, record
 from tracker.store.engine import Query, StoreError, stream
 from tracker.store.filters import Asked, Filter, Filters
 
@@ -68,7 +68,8 @@ def _events() -> Query:
 
 
 def _revisions() -> Query:
-    return select(*ledger.LINE).where(~_of_drafts()).order_by(Revision.number)
+    hidden = or_(_of_drafts(), news.before_publication())
+    return select(*ledger.LINE).where(~hidden).order_by(Revision.number)
 
 
 def _of_drafts() -> ColumnElement[bool]:
