@@ -42,6 +42,8 @@ __all__ = [
 ROW_GROUP = 20_000
 #: bytes that are sent at once
 PIECE = 1 << 18
+#: texts that are kept as they were written
+KEPT = 4_000
 
 RUN_BY_SPREADSHEETS = re.compile(r"'*[=+\-@\t\r]")
 GUARDED = re.compile(r"'+[=+\-@\t\r]")
@@ -108,9 +110,9 @@ def compact(value: Any) -> str:
 
 def csv_chunks(columns: Sequence[Column], rows: Iterable[Row]) -> Iterator[bytes]:
     """CSV for the public: header row, UTF-8, RFC 4180 quoting, LF; texts guarded against spreadsheets."""
-    texts = {index for index, column in enumerate(columns) if column.type == "text"}
     if isinstance(rows, Rows) and rows.shared and len(columns) > 1:
-        return _pieces(chain([_header(columns)], _shared(rows.runs(), texts)))
+        return _pieces(chain([_header(columns)], _shared(rows.runs(), columns)))
+    texts = {index for index, column in enumerate(columns) if column.type == "text"}
     return _csv(columns, ([_public(v) if i in texts else cell(v) for i, v in enumerate(row)] for row in rows))
 
 
@@ -202,22 +204,42 @@ def _header(columns: Sequence[Column]) -> bytes:
     return b"".join(_csv(columns, []))
 
 
-def _shared(runs: Iterable[Run], texts: set[int]) -> Iterator[bytes]:
+def _shared(runs: Iterable[Run], columns: Sequence[Column]) -> Iterator[bytes]:
     """Each row as a line. What a run shares is written once, and so are cells of its own that come again."""
+    write = [_writer(column) for column in columns]
     text: dict[int, Kept] = {}
     for before, own, after in runs:
         first = len(before)
-        head = _fragment(texts, 0, before) + b"," if before else b""
         last = first + len(own[0]) if own else first
-        tail = b"," + _fragment(texts, last, after) + b"\n" if after else b"\n"
-        written = text.setdefault(first, Kept(partial(_fragment, texts, first)))
-        yield from [head + written(cells) + tail for cells in own]
+        head = _fragment(write, before) + b"," if before else b""
+        tail = b"," + _fragment(write[last:], after) + b"\n" if after else b"\n"
+        written = text.setdefault(first, Kept(partial(_fragment, write[first:last])))
+        yield head + (tail + head).join(map(written, own)) + tail if own else b""
 
 
-def _fragment(texts: set[int], start: int, cells: Row) -> bytes:
-    """Some cells of a row, from the column number ``start`` on, between commas."""
-    found = ",".join([_quoted(_public(v) if i in texts else cell(v)) for i, v in enumerate(cells, start)])
-    return found.encode()
+def _fragment(write: Sequence[Callable[[Any], str]], cells: Row) -> bytes:
+    """Some cells of a row between commas."""
+    return ",".join([written(value) for written, value in zip(write, cells, strict=False)]).encode()
+
+
+def _writer(column: Column) -> Callable[[Any], str]:
+    """How a cell of this column is written. Numbers that are equal may be written differently, and are not kept."""
+    if column.type == "number":
+        return cell
+    return Written(_public if column.type == "text" else cell).__getitem__
+
+
+class Written(dict[Any, str]):
+    """Cells of one column as they were written."""
+
+    def __init__(self, write: Callable[[Any], str]) -> None:
+        self._write = write
+
+    def __missing__(self, value: Any) -> str:
+        if len(self) > KEPT:
+            self.clear()
+        found = self[value] = _quoted(self._write(value))
+        return found
 
 
 def _quoted(text: str) -> str:

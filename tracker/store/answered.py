@@ -4,9 +4,10 @@ A question's own cells are read once, however many answers it has; so a long tab
 join that it is.
 """
 
-from collections.abc import Collection, Generator, Iterator
+from collections.abc import Collection, Generator, Iterator, Mapping
 from decimal import Decimal
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Engine, String, func, select, type_coerce
@@ -45,43 +46,47 @@ def long(engine: Engine, statement: Query, narrowed: bool) -> Rows:
 
 def _long(engine: Engine, statement: Query, narrowed: bool) -> Generator[Run, None, None]:
     figure = type_coerce(Answer.value, String)
-    figures = statement.with_only_columns(Answer.question, Answer.response, figure, Answer.unit)
-    chosen = statement.with_only_columns(Answer.question).order_by(None).subquery()
+    cells = (Answer.question, Answer.response, figure, Answer.unit)
     asked = reads.with_question(select(reads.KEY, *reads.POLL, *reads.QUESTION)).order_by(Question.id)
+    figures: Query = select(*cells).order_by(Answer.question, Answer.response)
     if narrowed:
+        chosen = statement.with_only_columns(Answer.question).order_by(None).subquery()
         asked = asked.where(Question.id.in_(select(chosen.c.question)))
+        figures = statement.with_only_columns(*cells)
     with engine.connect() as connection:
-        own = Own(connection.execute(select(*MEANING)))
+        meanings = {(row[0], row[1]): tuple(row[1:]) for row in connection.execute(select(*MEANING))}
+        held: dict[str, Own] = {}
         reading = connection.execution_options(yield_per=FETCH)
         questions = iter(reading.execute(asked))
-        for question, answers in groupby(reading.execute(figures), lambda row: row[0]):
-            cells = next(row for row in questions if row[0] == question)
-            yield Run((question,), [own(cells.scale, *answer[1:]) for answer in answers], cells[1:])
+        for question, answers in groupby(reading.execute(figures), itemgetter(0)):
+            told = next(row for row in questions if row[0] == question)
+            if told.status == "published":  # asked of the row: to join every answer to its poll takes twice as long
+                own = held.setdefault(told.scale, Own(told.scale, meanings))
+                yield Run((question,), [own[answer[1:]] for answer in answers], tuple(told[1:]))
 
 
 MEANING = (Response.scale, Response.response, Response.name, Response.polarity, Response.part_of)
 
 
-class Own:
-    """The cells of an answer: the response with its meaning, the value, the unit. Those that come again are the same
-    tuple, so that a format can tell."""
+class Own(dict[Row, Row]):
+    """The cells of an answer on a scale by response, value and unit: the response with its meaning, and the figure.
+
+    Those that come again are the same tuple, so that a format can tell.
+    """
 
     #: answers kept at hand
-    most = 50_000
+    most = 20_000
 
-    def __init__(self, meanings: Iterator[Found]) -> None:
-        self._meanings = {(row[0], row[1]): row[1:] for row in meanings}
-        self._held: dict[tuple[Any, ...], Row] = {}
+    def __init__(self, scale: str, meanings: Mapping[tuple[Any, Any], Row]) -> None:
+        self._scale, self._meanings = scale, meanings
 
-    def __call__(self, *answer: Any) -> Row:
-        held = self._held.get(answer)
-        if held is None:
-            if len(self._held) > self.most:
-                self._held.clear()
-            scale, response, value, unit = answer
-            meaning = self._meanings.get((scale, response), (response, None, None, None))
-            held = self._held[answer] = (*meaning, Decimal(value), unit)
-        return held
+    def __missing__(self, answer: Row) -> Row:
+        if len(self) > self.most:
+            self.clear()
+        response, value, unit = answer
+        meaning = self._meanings.get((self._scale, response), (response, None, None, None))
+        found = self[tuple(answer)] = (*meaning, Decimal(value), unit)
+        return found
 
 
 def wide(engine: Engine, columns: list[Column], statement: Query) -> tuple[list[Column], Rows]:

@@ -177,7 +177,7 @@ def table(engine: Engine, name: str, asked: Asked) -> tuple[list[Column], Rows]:
     if name == "wide":
         columns, rows = answered.wide(engine, columns, statement)
     elif name == "answers":
-        rows = answered.long(engine, statement, narrowed=asked != Asked(columns=asked.columns))
+        rows = answered.long(engine, statement, narrowed=bool(asked.filters or asked.limit or asked.after))
     else:
         found = stream(engine, statement)
         rows = Rows.single(_unaddressed(found) if name == "revisions" else found)
