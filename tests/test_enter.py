@@ -402,3 +402,15 @@ def test_my_polls_says_where_each_stands_and_leads_on(tab: Tab, record_copy: Sto
     page.click("Throw it away")
     assert [draft.id for draft in drafts(record_copy)] == [2, 3]
     assert "The editor says: Which of them is it?" in tab(draft="3").said()
+
+
+def test_claims_and_events_that_one_entered_stand_beside_ones_polls(tab: Tab, record_copy: Store) -> None:
+    operator = accounts.operator(record_copy)
+    accounts.keep_draft(record_copy, operator, {"paraphrase": "Views of China rose."}, kind="claim")
+    accounts.keep_draft(record_copy, operator, {}, kind="event")
+    page = tab("mine")
+    assert "My claims and events" in [each.value for each in page.app.header]
+    assert {"Views of China rose.", "without a title yet"} <= set(page.links())
+    assert [link.proto.query_string for link in page.app.page_link if link.label == "Views of China rose."] == [
+        "draft=1"
+    ]

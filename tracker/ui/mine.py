@@ -1,4 +1,4 @@
-"""The My polls page: what somebody entered, by where it stands, each with its completeness and the way on."""
+"""The page of what somebody entered, by where it stands, each with its completeness and the way on."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import streamlit as st
 
 from tracker import accounts, language
 from tracker.language import gettext as _
-from tracker.language import marked
+from tracker.language import marked, ngettext
 from tracker.ui import form, parts, show
 
 #: where drafts stand, in the order in which they are shown
@@ -23,21 +23,26 @@ TITLES = marked(
 MOST = 50
 
 
-def by_state(writer: Any) -> dict[str, list[Any]]:
-    """The writer's polls by where they stand, the last changed first; states without any are left out."""
-    polls = [each for each in accounts.drafts(parts.store(), writer) if each.kind == "poll"]
-    found = {state: [each for each in polls if each.status == state] for state in TITLES}
+#: where a draft of each kind is entered, where it is seen once on record, and the word of the addresses there
+PAGES = {"poll": ("enter", "polls"), "claim": ("claim", "claims"), "event": ("event", "events")}
+
+
+def by_state(writer: Any, *kinds: str) -> dict[str, list[Any]]:
+    """What the writer entered of these kinds by where it stands, the last changed first; states without any are left
+    out."""
+    drafts = [each for each in accounts.drafts(parts.store(), writer) if each.kind in kinds]
+    found = {state: [each for each in drafts if each.status == state] for state in TITLES}
     return {state: rows for state, rows in found.items() if rows}
 
 
 def section(writer: Any, state: str, rows: list[Any]) -> None:
-    """The polls that stand alike."""
+    """The drafts that stand alike."""
     st.subheader(_(TITLES[state]), anchor=False)
-    with st.container(key=f"list_{state}", gap="medium"):
+    with st.container(key=f"list_{state}_{rows[0].kind}", gap="medium"):
         for draft in rows[:MOST]:
             _one(writer, draft)
     if len(rows) > MOST:
-        text = _("and {count} more, on the page of polls")
+        text = ngettext("and {count} more", "and {count} more", len(rows) - MOST)
         show.note(text.format(count=language.number(len(rows) - MOST)))
 
 
@@ -55,13 +60,17 @@ def _one(writer: Any, draft: Any) -> None:
 
 def _link(draft: Any) -> None:
     """To go on with it, or to look at it."""
-    page, query = ("polls", {"poll": draft.row}) if draft.status == "stored" else ("enter", {"draft": str(draft.id)})
+    entered, seen = PAGES[draft.kind]
+    on_record = draft.status == "stored"
+    page, query = (seen, {draft.kind: draft.row}) if on_record else (entered, {"draft": str(draft.id)})
     st.page_link(parts.page(page), label=show.plain(name(draft)), query_params=language.carried(query), icon="")
 
 
 def name(draft: Any) -> str:
-    """Whose poll it is, of whom, about what."""
+    """Whose poll it is, of whom, about what; or what a claim or an event says."""
     fields = draft.fields
+    if draft.kind != "poll":
+        return fields.get("paraphrase") or fields.get("title") or _("without a title yet")
     subjects = {question.get("subject", "") for question in fields.get("questions") or []}
     named = [
         parts.names("pollsters").get(fields.get("pollster", ""), _("no pollster yet")),
@@ -83,7 +92,8 @@ def _population(fields: dict[str, Any]) -> str:
 def _told(draft: Any) -> list[str]:
     """When it was changed, how much each standard finds, and from when it may be public."""
     said = [_("changed {when}").format(when=language.moment(draft.changed))]
-    said += [_("disclosed: {counts}").format(counts=form.briefly(draft.fields))]
+    if draft.kind == "poll":
+        said += [_("disclosed: {counts}").format(counts=form.briefly(draft.fields))]
     if draft.embargo:
         said.append(_("under embargo until {day}").format(day=language.day(draft.embargo)))
     return said

@@ -14,8 +14,13 @@ st.page_link(
     query_params=language.carried({"draft": "new"}),
     icon=":material/add:",
 )
-found = mine.by_state(writer)
+found = mine.by_state(writer, "poll")
 if not found:
     st.markdown(_("Nothing is entered yet."))
 for state, rows in found.items():
+    mine.section(writer, state, rows)
+others = mine.by_state(writer, "claim", "event")
+if others:
+    st.header(_("My claims and events"), anchor=False)
+for state, rows in others.items():
     mine.section(writer, state, rows)
