@@ -41,7 +41,7 @@ __all__ = [
 #: rows in one row group of a Parquet file
 ROW_GROUP = 20_000
 #: bytes that are sent at once
-PIECE = 1 << 18
+PIECE = 1 << 17
 #: texts that are kept as they were written
 KEPT = 4_000
 
@@ -247,9 +247,9 @@ def _quoted(text: str) -> str:
 
 
 def _pieces(lines: Iterable[bytes]) -> Iterator[bytes]:
-    """The lines in pieces worth sending; the first by itself, so that it comes at once."""
+    """The lines in pieces worth sending: few enough to cost little, small enough for the first to come at once."""
     piece: list[bytes] = []
-    size = PIECE
+    size = 0
     for line in lines:
         piece.append(line)
         size += len(line)
