@@ -9,6 +9,7 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
+import tracker
 from tests.serving import serving
 from tracker import cli, routes, tables
 from tracker.cli import arguments
@@ -252,3 +253,17 @@ def test_the_headers_promise_what_is_kept(client: httpx.Client) -> None:
     assert answer.status_code == 200 and answer.headers["accept-ranges"] == "none"
     assert answer.headers["last-modified"] and answer.headers["access-control-allow-origin"] == "*"
     assert "Link" in answer.headers["access-control-expose-headers"]
+
+
+def test_a_notebook_has_the_columns_of_the_csv_typed(client: httpx.Client, record: Store) -> None:
+    found = tracker.open(record.url).export("wide", subject=["china"], **{"favourable.to": 30})
+    told = rows_of(client.get("/api/v1/wide.csv?subject=china&favourable.to=30"))
+    assert list(found.columns) == list(told[0]) and len(found) == len(told)
+    assert found["favourable"].dtype == float and found["question"].tolist() == [row["question"] for row in told]
+
+
+def test_the_codebook_gives_its_version_and_each_key(client: httpx.Client, record: Store) -> None:
+    package = client.get("/api/v1/datapackage.json").json()
+    assert package["codebook"] == tables.VERSION
+    keys = {each["name"]: each["schema"]["primaryKey"] for each in package["resources"]}
+    assert keys == {name: tables.keys(record, name) for name in tables.NAMES}

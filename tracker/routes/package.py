@@ -10,6 +10,7 @@ from tracker.export import Column
 from tracker.language import gettext as _
 from tracker.routes import asking
 from tracker.settings import Settings
+from tracker.store import Store
 
 #: Frictionless's name of a type, where it differs from ours
 TYPES = {"text": "string"}
@@ -29,21 +30,27 @@ def package(request: Request) -> Response:
         "name": "opinion-tracker",
         "title": _("Polls, claims and events of an opinion tracker"),
         "version": str(revision),
+        "codebook": tables.VERSION,
         "homepage": Settings.from_env().public_url,
-        "resources": [_resource(name, found, revision) for name, found in columns.items()],
+        "resources": [_resource(store, name, found, revision) for name, found in columns.items()],
     }
     return JSONResponse(described, headers=headers)
 
 
-def _resource(name: str, columns: list[Column], revision: int) -> dict[str, Any]:
+def _resource(store: Store, name: str, columns: list[Column], revision: int) -> dict[str, Any]:
     return {
         "name": name,
+        "title": _(tables.NAMES[name]),
         "path": f"{Settings.from_env().public_url}/api/v1/{name}.csv?as_of={revision}",
         "profile": "tabular-data-resource",
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
-        "schema": {"fields": [_field(column) for column in columns], "missingValues": [""]},
+        "schema": {
+            "fields": [_field(column) for column in columns],
+            "primaryKey": tables.keys(store, name),
+            "missingValues": [""],
+        },
     }
 
 

@@ -4,9 +4,14 @@ What is computed is the readings of one attitude, its pooled trend, the weight o
 the verdicts on the claims with their evidence. Each takes the same filters, columns and pages as a table of the record.
 """
 
-from tracker.export import Column, Rows
+import io
+
+import pandas as pd
+
+from tracker.export import FORMATS, Column, Rows
 from tracker.language import marked
 from tracker.store import TABLES, Asked, Store, UnknownName
+from tracker.store.filters import Filters
 from tracker.tables.computed import ATTITUDE, COMPUTED, OF_ATTITUDE, NothingThere
 
 __all__ = [
@@ -19,6 +24,7 @@ __all__ = [
     "NothingThere",
     "columns_of",
     "dated",
+    "frame",
     "keys",
     "open_table",
     "page_end",
@@ -84,6 +90,12 @@ def columns_of(store: Store, name: str) -> list[Column]:
 def keys(store: Store, name: str) -> list[str]:
     """The columns by which the rows of a table are known and ordered."""
     return store.key(name) if name in TABLES else list(COMPUTED[name].key)
+
+
+def frame(store: Store, name: str, filters: Filters) -> pd.DataFrame:
+    """A table as a frame with the columns of its CSV, typed as its Parquet is."""
+    columns, rows = open_table(store, name, Asked(filters))
+    return pd.read_parquet(io.BytesIO(b"".join(FORMATS["parquet"](columns, rows))))
 
 
 def _known(name: str) -> None:
