@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from tracker import tables
 from tracker.language import gettext as _
 from tracker.ui import parts, show
 
@@ -40,6 +41,6 @@ st.caption(_("To cite them; whoever has the file can tell by its SHA-256 that it
 st.code(show.cited(name, count, pinned, parts.digest(name, filters)), language=None, wrap_lines=True)
 st.dataframe(rows, hide_index=True, alt=_("The first rows of this table"))
 st.subheader(_("Everything"), anchor=False)
-st.markdown("\n".join(f"- [{NAMES[each]}]({parts.address(f'/api/v1/{each}.csv')})" for each in NAMES))
+st.markdown("\n".join(f"- [{_(told)}]({parts.address(f'/api/v1/{each}.csv')})" for each, told in tables.NAMES.items()))
 st.caption(_("Every column is explained in the code book of the data package."))
 st.code(parts.address("/api/v1/datapackage.json"), language=None)
