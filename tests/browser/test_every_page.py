@@ -26,6 +26,8 @@ SIGHTS = {
     "en": (("light", 1280), ("light", 390), ("dark", 390), ("dark", 1280)),
     "fr": (("light", 1280), ("dark", 390)),
 }
+#: the same for what only those who have signed in see
+INNER_SIGHTS = {"en": (("light", 1280), ("dark", 390)), "fr": (("light", 390), ("dark", 1280))}
 #: no page is drawn taller than this, so that a long table does not make a picture nobody looks at
 TALLEST = 4000
 CLAIM, POLL = "wang-di-2025-04-opinion-shifting", "angus-reid-institute-2025-02-27-ca-adults"
@@ -162,13 +164,14 @@ def test_a_page_is_whole_and_open_to_everybody(reader: Any, report: list[dict[st
     page = reader.open(PAGES.get(name) or INNER[name])
     expect(page.locator("html")).to_have_attribute("lang", reader.language)
     expect(page.get_by_test_id("stException")).to_have_count(0)
-    for theme, width in SIGHTS[reader.language]:
+    sights = (INNER_SIGHTS if name in INNER else SIGHTS)[reader.language]
+    for theme, width in sights:
         fit(page, theme, width)
         draw(page, width, PICTURES / f"{name}-{width}-{theme}-{reader.language}.png")
         assert over(page) <= 0, f"wider than {width} pixels"
     unfold(reader, page)
     faults = []
-    for theme, width in reversed(SIGHTS[reader.language]):
+    for theme, width in reversed(sights):
         fit(page, theme, width)
         found = faults_of(page)
         count = Counter(fault["impact"] for fault in found)
