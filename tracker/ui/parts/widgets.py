@@ -50,7 +50,7 @@ def pick(
 
 _offered: ContextVar[bool] = ContextVar("offered", default=True)
 #: seconds that a browser takes to begin a chart
-BREATH = 0.2
+BREATH = 0.35
 
 
 @contextmanager
