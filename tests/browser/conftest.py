@@ -61,11 +61,11 @@ def wait_until_healthy(url: str, server: subprocess.Popen[bytes], log: Path) -> 
 
 
 @contextmanager
-def served(home: Path, port: int | None = None) -> Iterator[Site]:
-    """The tracker as `tracker serve` starts it in this folder, where its operator may approve what they entered."""
+def served(home: Path, port: int | None = None, own_approval: str = "yes") -> Iterator[Site]:
+    """The tracker as `tracker serve` starts it in this folder; people may approve what they entered, or not."""
     port, log = port or free_port(), home / "log"
     command = [sys.executable, "-m", "tracker.cli", "serve", "--port", str(port)]
-    environ = {**os.environ, "TRACKER_OWN_APPROVAL": "yes"}
+    environ = {**os.environ, "TRACKER_OWN_APPROVAL": own_approval}
     with log.open("wb") as out, subprocess.Popen(command, cwd=home, env=environ, stdout=out, stderr=out) as server:
         try:
             wait_until_healthy(f"http://127.0.0.1:{port}", server, log)

@@ -35,7 +35,7 @@ class Office(NamedTuple):
 
 @pytest.fixture(scope="module")
 def office(
-    serve: Callable[[Path], AbstractContextManager[Any]],
+    serve: Callable[..., AbstractContextManager[Any]],
     tmp_path_factory: pytest.TempPathFactory,
     record_file: Path,
     chromium: Browser,
@@ -43,7 +43,7 @@ def office(
     """The record, served, with the three signed in."""
     home = tmp_path_factory.mktemp("office")
     shutil.copy(record_file, home / "tracker.db")
-    with closing(Store(f"sqlite:///{home / 'tracker.db'}")) as store, serve(home) as site:
+    with closing(Store(f"sqlite:///{home / 'tracker.db'}")) as store, serve(home, own_approval="no") as site:
         people = (
             person(store, "nan", "pollster", "nanos-research"), person(store, "ed"), person(store, "chief"),
         )  # fmt: skip
