@@ -8,8 +8,10 @@ BIN := .venv/bin
 run: .venv/installed
 	$(BIN)/tracker serve
 
+# the browser has the machine to itself
 test: .venv/installed check
-	$(BIN)/pytest -q $(ARGS)
+	$(BIN)/pytest -q -n auto --dist loadfile --no-loadscope-reorder -m "not browser"
+	$(BIN)/pytest -q -m browser
 
 check: .venv/installed
 	$(BIN)/ruff check .
