@@ -17,17 +17,10 @@ import pandas as pd
 from tracker import scales
 from tracker.language import day, marked, number
 from tracker.language import gettext as _
+from tracker.models import QUADRANTS
 from tracker.series import REACH
 from tracker.trend import Trend
 
-#: PLOVER's types of event by the quadrant in which PLOVER has each: an investigation is material cooperation there,
-#: and whatever reduces relations, a tariff or an expulsion, is a sanction and verbal conflict
-QUADRANTS = {
-    "verbal-cooperation": ("AGREE", "CONSULT", "SUPPORT", "CONCEDE"),
-    "material-cooperation": ("COOPERATE", "AID", "RETREAT", "INVESTIGATE"),
-    "verbal-conflict": ("DEMAND", "DISAPPROVE", "REJECT", "THREATEN", "SANCTION"),
-    "material-conflict": ("PROTEST", "CRIME", "MOBILIZE", "COERCE", "ASSAULT", "FIGHT"),
-}
 #: what a quadrant is called
 QUADRANT_NAMES = marked(
     {

@@ -38,6 +38,24 @@ class Figure(TypeDecorator[Decimal]):
 
 Slug = String(160)
 
+# --- closed lists of words: what a cell of the record may hold ---
+PRECISIONS = ("day", "month", "year")
+FIELD_PRECISIONS = (*PRECISIONS, "window")
+STATUSES = ("draft", "submitted", "published", "withdrawn")
+OBJECTS = ("country", "government", "leader", "people")
+PROVENANCES = ("primary", "secondary")
+DIRECTIONS = ("up", "down", "above", "below", "equal")
+ACTIONS = ("insert", "update", "delete", "agree")
+ORIGINS = ("import", "form", "upload", "correction", "undo")
+#: PLOVER's types of event by the quadrant in which PLOVER has each: an investigation is material cooperation there,
+#: and whatever reduces relations, a tariff or an expulsion, is a sanction and verbal conflict
+QUADRANTS = {
+    "verbal-cooperation": ("AGREE", "CONSULT", "SUPPORT", "CONCEDE"),
+    "material-cooperation": ("COOPERATE", "AID", "RETREAT", "INVESTIGATE"),
+    "verbal-conflict": ("DEMAND", "DISAPPROVE", "REJECT", "THREATEN", "SANCTION"),
+    "material-conflict": ("PROTEST", "CRIME", "MOBILIZE", "COERCE", "ASSAULT", "FIGHT"),
+}
+
 
 def refers(column: str) -> ForeignKey:
     """A foreign key checked at commit, so that rows which need one another may be written in any order."""
@@ -149,8 +167,8 @@ class Poll(Recorded):
     note: Mapped[str | None]
     __table_args__ = (
         CheckConstraint("field_start <= field_end", name="field_dates"),
-        CheckConstraint("date_precision in ('day', 'month', 'year', 'window')", name="date_precision"),
-        CheckConstraint("status in ('draft', 'submitted', 'published', 'withdrawn')", name="status"),
+        CheckConstraint(f"date_precision in {FIELD_PRECISIONS}", name="date_precision"),
+        CheckConstraint(f"status in {STATUSES}", name="status"),
         CheckConstraint("sample_size > 0", name="sample_size"),
     )
 
@@ -183,8 +201,8 @@ class Question(Recorded):
     note: Mapped[str | None]
     __table_args__ = (
         CheckConstraint("base > 0", name="base"),
-        CheckConstraint("object in ('country', 'government', 'leader', 'people')", name="object"),
-        CheckConstraint("provenance in ('primary', 'secondary')", name="provenance"),
+        CheckConstraint(f"object in {OBJECTS}", name="object"),
+        CheckConstraint(f"provenance in {PROVENANCES}", name="provenance"),
     )
 
 
@@ -320,7 +338,7 @@ class Revision(Base):
     #: public name of the editor who approved it; blank for an import and an undo
     approved_by: Mapped[str | None]
     __table_args__ = (
-        CheckConstraint("action in ('insert', 'update', 'delete', 'agree')", name="action"),
+        CheckConstraint(f"action in {ACTIONS}", name="action"),
         Index("ix_revisions_table_row", "table_name", "row_id"),
     )
 

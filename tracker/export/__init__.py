@@ -52,12 +52,23 @@ QUOTED = re.compile(r'[",\r\n]')
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a table: name, type (text, integer, number, date, datetime, boolean), what it means, its unit."""
+    """One column of a table: name, type (text, integer, number, date, datetime, boolean), what it means, its unit, and
+    what its cells keep to. ``help`` and ``unit`` are in English, and translated where they are shown.
+    """
 
     name: str
     type: str
     help: str = ""
     unit: str | None = None
+    #: never blank
+    required: bool = False
+    #: the closed list that its words are of
+    among: tuple[str, ...] = ()
+    #: ends of what its numbers can be
+    least: float | None = None
+    most: float | None = None
+    #: the table whose rows it names
+    refers: str | None = None
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,19 @@ from tracker import disclosure, events, scales
 from tracker.intake import kinds
 from tracker.intake.problems import Misread, Problem, Row
 from tracker.language import gettext as _
-from tracker.models import RECORD, Figure, Recorded, Slug
+from tracker.models import (
+    DIRECTIONS,
+    FIELD_PRECISIONS,
+    OBJECTS,
+    PRECISIONS,
+    PROVENANCES,
+    RECORD,
+    STATUSES,
+    Figure,
+    Recorded,
+    Slug,
+)
 
-PRECISIONS = ("day", "month", "year")
-OBJECTS = ("country", "government", "leader", "people")
 #: what more a column asks for, where its type does not say it
 CHECKS: dict[str, kinds.Check] = {
     "pollsters.url": kinds.web_address,
@@ -23,16 +32,16 @@ CHECKS: dict[str, kinds.Check] = {
     "responses.polarity": kinds.one_of(*scales.POLARITIES),
     "polls.field_start": kinds.one_date_of_polling,
     "polls.field_end": kinds.one_date_of_history,
-    "polls.date_precision": kinds.one_of(*PRECISIONS, "window"),
+    "polls.date_precision": kinds.one_of(*FIELD_PRECISIONS),
     "polls.sample_size": kinds.above_zero,
     "polls.sample_type": kinds.one_of(*disclosure.SAMPLE_TYPES),
     "polls.margin_of_error": kinds.a_percentage,
-    "polls.status": kinds.one_of("draft", "submitted", "published", "withdrawn"),
+    "polls.status": kinds.one_of(*STATUSES),
     "questions.object": kinds.one_of(*OBJECTS),
     "questions.language": kinds.language_tag,
     "questions.base": kinds.above_zero,
     "questions.published": kinds.not_before_polling,
-    "questions.provenance": kinds.one_of("primary", "secondary"),
+    "questions.provenance": kinds.one_of(*PROVENANCES),
     "questions.source_url": kinds.web_address,
     "events.date": kinds.one_date_of_history,
     "events.date_precision": kinds.one_of(*PRECISIONS),
@@ -44,7 +53,7 @@ CHECKS: dict[str, kinds.Check] = {
     "claims.published": kinds.one_date_of_polling,
     "claims.language": kinds.language_tag,
     "claims.object": kinds.one_of(*OBJECTS),
-    "claims.direction": kinds.one_of("up", "down", "above", "below", "equal"),
+    "claims.direction": kinds.one_of(*DIRECTIONS),
     "claims.source_url": kinds.web_address,
 }
 READERS: dict[type, kinds.Reader] = {Integer: kinds.integer, Figure: kinds.number, Date: kinds.day}

@@ -97,9 +97,9 @@ def wide(engine: Engine, columns: list[Column], statement: Query) -> tuple[list[
     for found in _responses(engine, statement):
         if found.response not in places:
             name = _share_name(found.response, taken)
-            told = codebook.share(found.name or found.response, found.scale_name)
             places[found.response] = len(columns) + len(shares)
-            shares.append(Column(name, "number", told, found.unit if found.units == 1 else None))
+            unit = found.unit if found.units == 1 else codebook.OWN_UNIT
+            shares.append(codebook.share(name, found.name or found.response, found.scale_name, unit))
     return columns + shares, Rows.single(_wide_rows(engine, statement, places, len(columns) + len(shares)))
 
 

@@ -9,7 +9,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, Date, DateTime, Engine, Integer, false, func, or_, select, tuple_, union
+from sqlalchemy import JSON, ColumnElement, Engine, false, func, or_, select, tuple_, union
 from sqlalchemy.orm import aliased
 
 from tracker.export import Column, Row, Rows
@@ -19,7 +19,6 @@ from tracker.models import (
     Claim,
     Disclosure,
     Event,
-    Figure,
     Poll,
     Pollster,
     Population,
@@ -166,9 +165,6 @@ RANGES: dict[str, Range] = {
     "known_by": lambda day: func.coalesce(Question.published, Poll.field_end) <= day,
 }
 
-TYPES: dict[type[Any], str] = {Integer: "integer", Figure: "number", DateTime: "datetime", Date: "date"}
-UNITS = {"margin_of_error": "points"}
-
 
 def table(engine: Engine, name: str, asked: Asked) -> tuple[list[Column], Rows]:
     """The columns of a table and its rows, in the order of their key. UnknownName, UnknownColumn, BadFilter."""
@@ -232,25 +228,18 @@ def _chosen(engine: Engine, name: str, asked: Asked) -> Query:
 
 def _after(name: str, after: Sequence[str]) -> Iterator[ColumnElement[bool]]:
     key = TABLES[name].key
-    if start := filters.key([Column(label, _type(element)) for label, element in key.items()], after):
+    if start := filters.key([codebook.TABLES[name][label] for label in key], after):
         yield tuple_(*key.values()) > tuple_(*start)
 
 
 def _columns(name: str, statement: Query) -> list[Column]:
-    told = codebook.sentences(name)
-    return [
-        Column(key, _type(element), told[key], UNITS.get(key)) for key, element in statement.selected_columns.items()
-    ]
-
-
-def _type(element: ColumnElement[Any]) -> str:
-    return next((name for kind, name in TYPES.items() if isinstance(element.type, kind)), "text")
+    return [codebook.TABLES[name][key] for key, _element in statement.selected_columns.items()]
 
 
 def _conditions(engine: Engine, name: str, statement: Query, given: Filters) -> Iterator[ColumnElement[bool]]:
     ranges: Mapping[str, Range] = RANGES if name in OF_QUESTIONS else {}
     known = {key: element for key, element in statement.selected_columns.items() if not isinstance(element.type, JSON)}
-    columns = [Column(key, _type(element)) for key, element in known.items()]
+    columns = [codebook.TABLES[name][key] for key in known]
     for day in ranges.keys() & given.keys():
         column = Column(day, "date")
         yield from (ranges[day](filters.value(column, text, filters.FROM)) for text in given[day])

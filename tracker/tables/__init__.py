@@ -12,11 +12,12 @@ from tracker.export import FORMATS, Column, Rows
 from tracker.language import marked
 from tracker.store import TABLES, Asked, Store, UnknownName
 from tracker.store.filters import Filters
-from tracker.tables.computed import ATTITUDE, COMPUTED, OF_ATTITUDE, NothingThere
+from tracker.tables.computed import ATTITUDE, COMPUTED, DEFAULTS, OF_ATTITUDE, NothingThere
 
 __all__ = [
     "ATTITUDE",
     "COMPUTED",
+    "DEFAULTS",
     "NAMES",
     "OF_ATTITUDE",
     "VERSION",
@@ -31,7 +32,7 @@ __all__ = [
 ]
 
 #: version of the columns, which are promised: it goes up when a table gains one; none is ever renamed or taken away
-VERSION = "2"
+VERSION = "3"
 
 #: tables that say something of the day on which they are asked for
 DATED = ("verdicts", "evidence")
@@ -84,7 +85,7 @@ def dated(name: str) -> bool:
 def columns_of(store: Store, name: str) -> list[Column]:
     """A table's columns; nothing is computed."""
     _known(name)
-    return store.table(name)[0] if name in TABLES else COMPUTED[name].told()
+    return store.table(name)[0] if name in TABLES else COMPUTED[name].columns
 
 
 def keys(store: Store, name: str) -> list[str]:

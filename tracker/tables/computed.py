@@ -18,8 +18,15 @@ from tracker.store import Asked, Store, filters
 from tracker.store.filters import Filters
 from tracker.tables import columns, judged
 
-#: what says which attitude a table is of
-ATTITUDE = ("population", "subject", "construct", "measure", "object")
+#: what says which attitude a table is of, with what is meant where it is left out
+DEFAULTS = {
+    "population": series.DEFAULT_POPULATION,
+    "subject": series.DEFAULT_SUBJECT,
+    "construct": "favourability",
+    "measure": "positive",
+    "object": "country",
+}
+ATTITUDE = tuple(DEFAULTS)
 
 
 class NothingThere(LookupError):
@@ -39,16 +46,13 @@ class Computed:
     parameters: tuple[str, ...]
     compute: Compute
 
-    def told(self) -> list[Column]:
-        """Its columns, explained in the language in use."""
-        return [replace(column, help=_(column.help)) for column in self.columns]
-
     def table(self, store: Store, asked: Asked) -> tuple[list[Column], Rows]:
         """What is asked for of the table."""
-        found = self.told()
-        places = filters.chosen(found, asked.columns)
+        places = filters.chosen(self.columns, asked.columns)
         rows = Rows.single(self._rows(store, asked))
-        return [found[place] for place in places], rows if len(places) == len(found) else rows.only(places)
+        return [self.columns[place] for place in places], rows if len(places) == len(self.columns) else rows.only(
+            places
+        )
 
     def page_end(self, store: Store, asked: Asked) -> list[str] | None:
         """The key of the last row asked for, where there are further ones; else None."""
@@ -85,7 +89,7 @@ def _typed(given: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _readings(store: Store, given: Mapping[str, Any]) -> pd.DataFrame:
-    about = {"population": series.DEFAULT_POPULATION, "subject": series.DEFAULT_SUBJECT} | dict(given)
+    about = DEFAULTS | dict(given)
     readings = series.read(store, **about)
     if readings.empty:
         none = _("No such question about {subject} was asked of {population} by then: the questions list what was.")
@@ -118,8 +122,7 @@ def _cells(values: pd.Series, kind: str) -> list[Any]:
 
 
 def _about(given: Mapping[str, Any]) -> tuple[Any, ...]:
-    defaults = ("ca-adults", "china", "favourability", "positive", "country")
-    return tuple(given.get(name, default) for name, default in zip(ATTITUDE, defaults, strict=True))
+    return tuple((DEFAULTS | dict(given))[name] for name in ATTITUDE)
 
 
 def _series(store: Store, given: Mapping[str, Any], _filters: Filters) -> Iterator[Row]:
@@ -128,10 +131,18 @@ def _series(store: Store, given: Mapping[str, Any], _filters: Filters) -> Iterat
     return _plain(readings.rename(columns={"object": rated[0].name}), columns.SERIES, _about(given))
 
 
-def _days(store: Store, given: Mapping[str, Any], _filters: Filters) -> Iterator[Row]:
-    fitted = _trend(store, given)
-    days = [fitted.first + dt.timedelta(days=n) for n in range((fitted.last - fitted.first).days + 1)]
-    return _plain(fitted.band(days), columns.TREND)
+def _days(store: Store, given: Mapping[str, Any], asked: Filters) -> Iterator[Row]:
+    fitted, about, conditions = _trend(store, given), _about(given), _of_days(asked)
+    every = (fitted.first + dt.timedelta(days=n) for n in range((fitted.last - fitted.first).days + 1))
+    days = [day for day in every if all(each.keeps(day) for each in conditions)]
+    levels = _plain(fitted.band(days), columns.TREND[: -len(about)]) if days else iter(())
+    return ((*level, *about) for level in levels)
+
+
+def _of_days(asked: Filters) -> list[filters.Filter]:
+    """The conditions on the day: a level costs time, and none is computed that nobody asked for."""
+    chosen = {name: texts for name, texts in asked.items() if filters.parted(name)[0] == "date"}
+    return list(filters.read(columns.TREND[:1], chosen))
 
 
 def _weights(store: Store, given: Mapping[str, Any], _filters: Filters) -> Iterator[Row]:

@@ -7,8 +7,8 @@ from typing import Any
 import streamlit as st
 
 from tracker import charts, claims, language, scales
-from tracker.intake.fields import OBJECTS
 from tracker.language import gettext as _
+from tracker.models import OBJECTS
 from tracker.ui import parts
 from tracker.ui.entering.fields import Form, words
 from tracker.ui.show import plain

@@ -6,8 +6,8 @@ from typing import Any
 import streamlit as st
 
 from tracker import charts, claims, language
-from tracker.intake.fields import PRECISIONS
 from tracker.language import gettext as _
+from tracker.models import PRECISIONS
 from tracker.routes.words import polls
 from tracker.ui import parts
 from tracker.ui.entering import assertion

@@ -5,8 +5,8 @@ import datetime as dt
 import streamlit as st
 
 from tracker import charts, events, language
-from tracker.intake.fields import PRECISIONS
 from tracker.language import gettext as _
+from tracker.models import PRECISIONS
 from tracker.ui import cards, parts
 from tracker.ui.entering import assertion
 from tracker.ui.entering.fields import Form, words

@@ -8,11 +8,11 @@ import streamlit as st
 
 from tracker import charts, intake, language
 from tracker.language import gettext as _
+from tracker.models import OBJECTS
 from tracker.ui import parts, show
 from tracker.ui.drafts import Entry
 from tracker.ui.form import fields, who
 
-OBJECTS = ("country", "government", "leader", "people")
 MOST = 20
 #: the columns that say which instrument a question is, and what it rates
 INSTRUMENT = ("subject", "construct", "object", "scale", "wording", "language")

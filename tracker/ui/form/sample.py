@@ -9,11 +9,10 @@ import streamlit as st
 from tracker import charts, disclosure, language
 from tracker.disclosure import NOT_DISCLOSED
 from tracker.language import gettext as _
+from tracker.models import FIELD_PRECISIONS
 from tracker.ui import show
 from tracker.ui.drafts import Entry
 from tracker.ui.form import fields, instrument
-
-PRECISIONS = ("day", "month", "year", "window")
 
 
 def step(entry: Entry) -> None:
@@ -23,7 +22,7 @@ def step(entry: Entry) -> None:
     with st.grid(3):
         fields.day(entry, "field_start")
         fields.day(entry, "field_end")
-        precisions = {name: language.word(name) for name in PRECISIONS}
+        precisions = {name: language.word(name) for name in FIELD_PRECISIONS}
         fields.choice(entry, "date_precision", precisions, placeholder=language.word("day"), help=told)
     if wave:
         show.note(_("These dates are for every population. Those that differ, and the interviews, are under Answers."))
