@@ -21,7 +21,12 @@ from tracker.settings import ROOT
 from tracker.store import Store
 
 MAIN = ROOT / "tracker" / "ui" / "main.py"
-ELSEWHERE = [{"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Origin": "https://evil.example"}]
+ELSEWHERE = [
+    {"Sec-Fetch-Site": "cross-site"},
+    {"Sec-Fetch-Site": "same-site"},
+    {"Origin": "https://evil.example"},
+    {"Origin": "null"},
+]
 
 
 def unsigned(_request: object) -> RedirectResponse:

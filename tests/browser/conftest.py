@@ -2,20 +2,14 @@
 
 import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
-from pathlib import Path
-from typing import NamedTuple
+from contextlib import AbstractContextManager
 from urllib.parse import urlsplit
 
-import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
+from tests.serving import Site, served
 from tracker import accounts, language
 
 expect.set_options(timeout=60_000)
@@ -24,55 +18,6 @@ QUIET = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 )
-
-
-class Site(NamedTuple):
-    """A running tracker: where it is and the folder it was started in."""
-
-    url: str
-    home: Path
-
-    def sign_in(self) -> str:
-        """A one-time link for the operator, as `tracker login` prints it."""
-        command = [sys.executable, "-m", "tracker.cli", "login", accounts.OPERATOR]
-        said = subprocess.run(command, cwd=self.home, check=True, capture_output=True, text=True).stdout
-        return self.url + said[said.index("/sign-in") :].strip()
-
-
-def free_port() -> int:
-    """A port that nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def wait_until_healthy(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    """Return when the server answers; fail with its log when it has ended or half a minute has passed."""
-    for _ in range(300):
-        if server.poll() is not None:
-            break
-        try:
-            if httpx.get(f"{url}/healthz", timeout=5).status_code == 200:
-                return
-        except httpx.TransportError:
-            pass
-        time.sleep(0.1)
-    pytest.fail(f"the server did not come up:\n{log.read_text()}")
-
-
-@contextmanager
-def served(home: Path, port: int | None = None, own_approval: str = "yes") -> Iterator[Site]:
-    """The tracker as `tracker serve` starts it in this folder; people may approve what they entered, or not."""
-    port, log = port or free_port(), home / "log"
-    command = [sys.executable, "-m", "tracker.cli", "serve", "--port", str(port)]
-    environ = {**os.environ, "TRACKER_OWN_APPROVAL": own_approval}
-    with log.open("wb") as out, subprocess.Popen(command, cwd=home, env=environ, stdout=out, stderr=out) as server:
-        try:
-            wait_until_healthy(f"http://127.0.0.1:{port}", server, log)
-            yield Site(f"http://127.0.0.1:{port}", home)
-        finally:
-            server.terminate()
-            server.wait(10)
 
 
 @pytest.fixture(scope="session")
@@ -115,6 +60,13 @@ class Reader:
         #: every host that a page has asked for anything
         self.asked: set[str] = set()
         self.context.on("request", lambda request: self.asked.add(urlsplit(request.url).hostname or ""))
+        #: what the browser would not do because the site's own policy forbids it
+        self.refused: list[str] = []
+        self.context.on("console", self._listen)
+
+    def _listen(self, message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text:
+            self.refused.append(f"{message.page and message.page.url}: {message.text}")
 
     def open(self, path: str) -> Page:
         """A page of the site in the reader's language, drawn whole."""
@@ -148,6 +100,7 @@ def reader(request: pytest.FixtureRequest, site: Site, chromium: Browser) -> Ite
     yield found
     language.use(None)
     found.context.close()
+    assert found.refused == [], "a page does what the site's policy forbids (tracker/routes/guarded.py)"
 
 
 @pytest.fixture

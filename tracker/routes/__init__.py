@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from tracker.models import Poll
 from tracker.routes import asking, claims, document, feed, html, package, pictures, polls, robots, signing, tables
 from tracker.routes.errors import HANDLERS
+from tracker.routes.guarded import Guarded
 from tracker.routes.openid import Vouched
 from tracker.routes.speaking import Speaking
 from tracker.store import Store
@@ -22,7 +23,7 @@ from tracker.store import Store
 __all__ = ["HANDLERS", "MIDDLEWARE", "ROUTES", "health"]
 
 #: stands around everything that is served, the app's pages included
-MIDDLEWARE = [Middleware(Speaking), Middleware(Vouched)]
+MIDDLEWARE = [Middleware(Guarded), Middleware(Speaking), Middleware(Vouched)]
 
 
 def health(_request: Request) -> Response:

@@ -77,6 +77,12 @@ def _shell() -> tuple[str, str]:
     return before, f"<style>\n{style}</style></head>{after}"
 
 
+def inline(element: str) -> list[str]:
+    """The texts of the scripts or the styles that stand in the document itself."""
+    found: list[str] = re.findall(rf"<{element}>(.*?)</{element}>", "".join(_shell()), re.DOTALL)
+    return found
+
+
 @cache
 def preloads(parts: tuple[str, ...]) -> tuple[html.Markup, ...]:
     """What draws these parts of a page, and the typeface of headings: asked for at once, not when they are wanted."""

@@ -13,14 +13,16 @@ from tracker.charts.theme import COLOURS, FONT, HEADING_FONT
 from tracker.language import ENGLISH, chosen
 
 #: nothing runs, nothing is fetched from elsewhere, and a form leads to this site alone
-POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'"
+POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
 #: elements that have no end tag
 VOID = ("meta", "link", "img", "source")
 STYLE = "/style.css"
 
 
 class Markup(str):
-    """Text that is HTML already. Only :func:`tag` and :func:`data` make it."""
+    """Text that is HTML already. Only :func:`tag`, :func:`data` and ``scripts`` make it."""
 
 
 def tag(element: str, /, *children: str | None, **attributes: str | None) -> Markup:

@@ -17,7 +17,8 @@ from tracker.settings import Settings
 #: where one lands after signing in
 ENTER = "/enter"
 
-HEADERS = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
+#: a referrer would tell the link; none at all would hide from us where an old browser's form came from
+HEADERS = {"Cache-Control": "no-store", "Referrer-Policy": "strict-origin", "X-Robots-Tag": "noindex"}
 
 
 def sign_in(request: Request) -> Response:
@@ -78,8 +79,9 @@ def foreign(request: Request) -> bool:
     """Whether a browser says that another site sent this; an old one says only where it came from."""
     site = request.headers.get("sec-fetch-site")
     if site is None:
-        origin = urlsplit(request.headers.get("origin", "")).netloc
-        return origin not in ("", request.url.netloc, urlsplit(Settings.from_env().public_url).netloc)
+        origin = request.headers.get("origin")
+        ours = (request.url.netloc, urlsplit(Settings.from_env().public_url).netloc)
+        return origin is not None and urlsplit(origin).netloc not in ours
     return site not in ("same-origin", "none")
 
 

@@ -1,6 +1,5 @@
 """The Enter page: five steps over one draft, the list of them, and what became of a poll that was handed over."""
 
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +9,7 @@ from tracker import language
 from tracker.language import gettext as _
 from tracker.language import ngettext
 from tracker.models import Question
+from tracker.routes import scripts
 from tracker.ui import drafts, parts, show
 from tracker.ui.drafts import Entry
 from tracker.ui.form import answers, check, gaps, instrument, sample, source, who
@@ -38,14 +38,6 @@ BODIES: dict[str, Callable[[Entry], None]] = {
 }
 #: the field that the keyboard was led to
 LED = "led_to"
-#: moves the keyboard to the field that the address leads to, once it is there
-FOCUS = """<script>
-(function seek(left) {{
-  const field = document.querySelector({selector});
-  if (field) {{ field.focus(); field.scrollIntoView({{block: "center"}}); }}
-  else if (left) setTimeout(seek, 100, left - 1);
-}})(30);
-</script>"""
 
 opened, chosen = drafts.opened, gaps.chosen
 
@@ -94,8 +86,7 @@ def focus(entry: Entry) -> None:
         place = field.partition(".")[2] if field.startswith("disclosures.") else ""
         first = f".st-key-{entry.key(field)} :is(input, textarea)"
         second = f", .st-key-row_{place} input" if place.replace("_", "").isalnum() else ""
-        selector = json.dumps(first.replace("<", "") + second)
-        st.html(FOCUS.format(selector=selector), unsafe_allow_javascript=True)
+        st.html(scripts.led(first + second), unsafe_allow_javascript=True)
 
 
 def after(entry: Entry) -> None:

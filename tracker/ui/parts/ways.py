@@ -8,17 +8,14 @@ import streamlit as st
 
 from tracker import language
 from tracker.language import gettext as _
-from tracker.routes import frame
+from tracker.routes import frame, scripts
 from tracker.ui.parts.loaders import store
-
-#: Streamlit writes English into the document that holds every app; only the browser can put that right
-SPOKEN = '<script>document.documentElement.lang = "{code}"</script>'
 
 
 def spoken() -> None:
     """The document's language is the page's; nothing of it is seen."""
     with st.container(key="spoken"):
-        st.html(SPOKEN.format(code=language.chosen()), unsafe_allow_javascript=True)
+        st.html(scripts.spoken(), unsafe_allow_javascript=True)
 
 
 def speaking(callback: Callable[..., None]) -> Callable[..., None]:
