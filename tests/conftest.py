@@ -1,20 +1,38 @@
-"""Stores for every test: a fresh one, the real record, and a copy of it to write to. Each is a file, migrated once."""
+"""Stores for every test: a fresh one, the real record, and a copy of it to write to; of either engine, migrated once.
 
-import shutil
+``pytest --engine postgresql`` runs what takes any of them again on PostgreSQL, and nothing else: what asks for no
+database cannot differ.
+"""
+
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from tests.places import ENGINES, Files, Places, file_of, opened, postgresql
 from tracker.settings import RECORD
 from tracker.store import Store
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--engine", choices=ENGINES, default="sqlite", help="the kind of database that stores are in")
+
+
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Browser tests come last: Playwright's event loop stays, and no other test can run one of its own beside it."""
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    if config.getoption("engine") != "sqlite":
+        differs = [item for item in items if _differs(item)]
+        config.hook.pytest_deselected(items=[item for item in items if not _differs(item)])
+        items[:] = differs
+
+
+def _differs(item: pytest.Item) -> bool:
+    """Whether a test may go otherwise on another engine: it takes a database, and is not about SQLite itself."""
+    asked = set(getattr(item, "fixturenames", ()))
+    return "places" in asked and "record_file" not in asked and not item.get_closest_marker("browser")
 
 
 @pytest.fixture(autouse=True)
@@ -23,49 +41,60 @@ def _without_a_browser(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tracker.ui.parts.widgets.BREATH", 0)
 
 
-def opened(template: Path, folder: Path) -> Iterator[Store]:
-    """A store on a copy of this file."""
-    file = Path(shutil.copy(template, folder / "tracker.db"))
-    with closing(Store(f"sqlite:///{file}")) as store:
+@pytest.fixture(scope="session")
+def places(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Places]:
+    """Where databases of this run's engine are had."""
+    if request.config.getoption("engine") == "sqlite":
+        yield Files(tmp_path_factory.mktemp("places"))
+        return
+    with postgresql() as databases:
+        yield databases
+
+
+@pytest.fixture(scope="session")
+def empty(places: Places) -> str:
+    """The URL of a migrated database without a row, to be copied."""
+    url = places.empty()
+    with closing(Store(url)) as store:
+        store.migrate()
+    return url
+
+
+@pytest.fixture
+def store(places: Places, empty: str) -> Iterator[Store]:
+    """A fresh migrated store."""
+    with opened(places, empty) as store:
         yield store
 
 
 @pytest.fixture(scope="session")
-def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated database without a row."""
-    file = tmp_path_factory.mktemp("empty") / "tracker.db"
-    with closing(Store(f"sqlite:///{file}")) as store:
-        store.migrate()
-    return file
-
-
-@pytest.fixture
-def store(empty_file: Path, tmp_path: Path) -> Iterator[Store]:
-    """A fresh migrated store."""
-    yield from opened(empty_file, tmp_path)
-
-
-@pytest.fixture(scope="session")
-def record_file(empty_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database that holds the record of polls/."""
+def recorded(places: Places, empty: str) -> str:
+    """The URL of a database that holds the record of polls/, to be copied."""
     from tracker import intake
 
-    folder = tmp_path_factory.mktemp("record")
-    for store in opened(empty_file, folder):
+    url = places.copy(empty)
+    with closing(Store(url)) as store:
         read = intake.read_folder(RECORD)
         assert not [str(problem) for problem in read.problems if problem.severity == "error"]
         intake.store_record(store, read, "Test", "the record")
-    return folder / "tracker.db"
+    return url
 
 
 @pytest.fixture(scope="session")
-def record(record_file: Path) -> Iterator[Store]:
+def record_file(recorded: str) -> Path:
+    """An SQLite file with the record, for a folder in which somebody starts the tracker; of that engine alone."""
+    return file_of(recorded)
+
+
+@pytest.fixture(scope="session")
+def record(places: Places, recorded: str) -> Iterator[Store]:
     """The real record. Shared by all tests: never write to it, take record_copy."""
-    with closing(Store(f"sqlite:///{record_file}")) as store:
+    with opened(places, recorded) as store:
         yield store
 
 
 @pytest.fixture
-def record_copy(record_file: Path, tmp_path: Path) -> Iterator[Store]:
+def record_copy(places: Places, recorded: str) -> Iterator[Store]:
     """The real record, for one test to write to."""
-    yield from opened(record_file, tmp_path)
+    with opened(places, recorded) as store:
+        yield store

@@ -19,7 +19,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from streamlit.testing.v1 import AppTest, app_test
 from streamlit.util import calc_hash
 
-from tests.conftest import opened
+from tests.places import Places, opened
 from tests.serving import serving
 from tests.test_french import Navigated
 from tracker import routes
@@ -74,23 +74,27 @@ class Past(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def past(empty_file: Path, record: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Past]:
+def past(places: Places, empty: str, record: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Past]:
     """What every address gave on the day the record was loaded, and the store as it is long after."""
     app = Starlette(routes=routes.ROUTES, exception_handlers=routes.HANDLERS, middleware=routes.MIDDLEWARE)
-    with serving(app) as url, httpx.Client(base_url=url, timeout=120) as client, pytest.MonkeyPatch.context() as patch:
-        for store in opened(empty_file, tmp_path_factory.mktemp("past")):
-            patch.setenv("TRACKER_DATABASE_URL", store.url)
-            with pytest.MonkeyPatch.context() as then:
-                then.setattr("tracker.store.ledger.now", lambda: LOADED)
-                then.setattr(Store, "today", lambda _store: LOADED.date())
-                load(store, record)
-                number = store.newest()
-                addresses = [*every(), *(as_of(address, number) for address in every())]
-                before = {address: got(client, address) for address in addresses}
-                said = {" ".join(words): typed(words, tmp_path_factory.mktemp("said")) for words in COMMANDS}
-            change(store)
-            asking.live()._past.clear()
-            yield Past(store, number, client, before, said)
+    with (
+        serving(app) as url,
+        httpx.Client(base_url=url, timeout=120) as client,
+        pytest.MonkeyPatch.context() as patch,
+        opened(places, empty) as store,
+    ):
+        patch.setenv("TRACKER_DATABASE_URL", store.url)
+        with pytest.MonkeyPatch.context() as then:
+            then.setattr("tracker.store.ledger.now", lambda: LOADED)
+            then.setattr(Store, "today", lambda _store: LOADED.date())
+            load(store, record)
+            number = store.newest()
+            addresses = [*every(), *(as_of(address, number) for address in every())]
+            before = {address: got(client, address) for address in addresses}
+            said = {" ".join(words): typed(words, tmp_path_factory.mktemp("said")) for words in COMMANDS}
+        change(store)
+        asking.live()._past.clear()
+        yield Past(store, number, client, before, said)
 
 
 def load(store: Store, record: Store) -> None:

@@ -5,11 +5,8 @@ import datetime as dt
 import io
 import json
 import re
-import shutil
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
 from html.parser import HTMLParser
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -21,6 +18,7 @@ from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest, app_test
 from streamlit.util import calc_hash
 
+from tests.places import Places, opened
 from tests.submissions import NEW, PEW, corrected, person, poll, sheet, submitted
 from tracker import accounts, claims, cli, disclosure, intake, language, routes
 from tracker.claims import answering
@@ -255,10 +253,9 @@ WRONG = "Lger,2025-06-31,2025-06-04,0,Canadian adults,Inda,favourable-unfavourab
 
 
 @pytest.fixture(scope="module")
-def busy(record_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, dict[str, int]]]:
+def busy(places: Places, recorded: str) -> Iterator[tuple[Store, dict[str, int]]]:
     """The record with drafts of every kind in every state, the administrator's own and an editor's, by a name."""
-    file = shutil.copy(record_file, tmp_path_factory.mktemp("busy") / "tracker.db")
-    with closing(Store(f"sqlite:///{file}")) as store:
+    with opened(places, recorded) as store:
         own: Any = accounts.operator(store)
         ed = person(store, "ed")
         odd = {**poll(**ODD), "disclosures": {"weighted": "yes", "election": "no"}}
@@ -407,10 +404,9 @@ EXAMPLES = {
 
 
 @pytest.fixture(scope="module")
-def few(record_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+def few(places: Places, recorded: str) -> Iterator[Store]:
     """The record with two of its claims: to judge them all in every language takes long."""
-    file = shutil.copy(record_file, tmp_path_factory.mktemp("few") / "tracker.db")
-    with closing(Store(f"sqlite:///{file}")) as store:
+    with opened(places, recorded) as store:
         with store.writing("Test") as session:
             for claim in session.scalars(select(Claim).where(~Claim.id.startswith("wang-di-2025"))):
                 session.delete(claim)

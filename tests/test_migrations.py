@@ -10,8 +10,9 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import CheckConstraint, Connection, inspect, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError
 
+from tests.places import Places
 from tracker.models import Base, Event, Poll
 from tracker.settings import ROOT
 from tracker.store import NewerDatabase, Store
@@ -20,8 +21,10 @@ from tracker.store.schema import configured
 
 
 @pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'tracker.db'}"
+def url(places: Places) -> Iterator[str]:
+    url = places.empty()
+    yield url
+    places.drop(url)
 
 
 @pytest.fixture
@@ -32,14 +35,54 @@ def connection(url: str) -> Iterator[Connection]:
 
 
 def schema(url: str) -> list[tuple[str, str]]:
+    """Every table and index with the words that made it."""
     with migrating(url).connect() as connection:
-        found = connection.execute(text("select name, sql from sqlite_master where name not like 'sqlite%' order by 1"))
+        found = connection.execute(text(SCHEMA[connection.dialect.name]))
         return [(name, " ".join((sql or "").split())) for name, sql in found]
+
+
+SCHEMA = {
+    "sqlite": "select name, sql from sqlite_master where name not like 'sqlite%' order by 1",
+    "postgresql": """
+        select c.relname, coalesce(pg_get_indexdef(i.indexrelid), (
+            select string_agg(concat_ws(' ', attname, format_type(atttypid, atttypmod), attcollation::regcollation,
+                attnotnull), ', ' order by attnum) from pg_attribute where attrelid = c.oid and attnum > 0
+        )) || coalesce((
+            select string_agg(conname || pg_get_constraintdef(oid), ', ' order by conname) from pg_constraint
+            where conrelid = c.oid
+        ), '')
+        from pg_class c left join pg_index i on i.indexrelid = c.oid
+        where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'i')
+            and c.relname not like 'alembic_version_%' order by 1""",
+}
 
 
 def test_the_newest_migration_makes_what_the_models_say(connection: Connection) -> None:
     context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
     assert compare_metadata(context, Base.metadata) == []
+
+
+def test_texts_are_in_one_order_whatever_the_database_was_made_with(connection: Connection) -> None:
+    """By code point: capitals, small letters, accents."""
+    if connection.dialect.name == "postgresql":
+        found = connection.scalars(
+            text(
+                "select distinct collation_name from information_schema.columns where "
+                "table_schema = 'public' and collation_name is not null"
+            )
+        )
+        assert found.all() == ["C"]
+    connection.execute(
+        text(
+            "insert into revisions (number, batch, at, who, origin, action, table_name, row_count) "
+            "values (1, 'b', '2026-01-31', 'Ann', 'import', 'insert', 'pollsters', 5)"
+        )
+    )
+    for name in ("é", "a", "Z", "-a", "a-"):
+        connection.execute(
+            text("insert into pollsters (id, name, added) values (:id, :name, 1)"), {"id": name, "name": name}
+        )
+    assert connection.scalars(text("select name from pollsters order by name")).all() == ["-a", "Z", "a", "a-", "é"]
 
 
 def test_every_check_of_the_models_is_in_the_database(connection: Connection) -> None:
@@ -157,6 +200,6 @@ def test_a_migration_that_fails_leaves_nothing_behind(url: str) -> None:
     with migrating(url).connect() as connection:
         connection.execute(text("create table tokens (hash text)"))
         connection.commit()
-    with pytest.raises(OperationalError, match="tokens already exists"):
+    with pytest.raises(DatabaseError, match=r"tokens\W* already exists"):
         command.upgrade(configured(url), "head")
     assert [name for name, _ in schema(url)] == ["tokens"]

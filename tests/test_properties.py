@@ -2,10 +2,8 @@
 
 import csv
 import io
-import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -14,6 +12,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from tests.places import Places, opened
 from tracker import export, intake
 from tracker.export import Column, guard, unguard
 from tracker.models import RECORD, Claim, Disclosure, Event, Poll, Question
@@ -52,14 +51,13 @@ Tables = dict[str, list[dict[str, str]]]
 
 
 @pytest.fixture(scope="module")
-def tables(record: Store, empty_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Tables:
+def tables(record: Store, places: Places, empty: str, tmp_path_factory: pytest.TempPathFactory) -> Tables:
     """A small part of the record, as its files have it: one poll with all that it needs, an event and a claim."""
     folder = tmp_path_factory.mktemp("part")
-    file = Path(shutil.copy(empty_file, folder / "part.db"))
     asked = {row.id for row in record.find(Question, poll=PEW)}
     kept: dict[Any, set[str]] = {Poll: {PEW}, Question: asked, Event: {record.every(Event)[0].id}}
     kept[Claim] = {next(row.id for row in record.every(Claim) if not row.cites)}
-    with closing(Store(f"sqlite:///{file}")) as store:
+    with opened(places, empty) as store:
         with store.writing("Test") as session:
             for kind in RECORD:
                 rows = [row for row in record.every(kind) if _kept(row, kind, kept, asked)]
@@ -93,11 +91,11 @@ def files(folder: Path) -> dict[str, bytes]:
 @QUICK
 @given(data=st.data())
 def test_what_a_folder_holds_exports_and_comes_back_the_same(
-    tables: Tables, empty_file: Path, data: st.DataObject
+    tables: Tables, places: Places, empty: str, data: st.DataObject
 ) -> None:
     """Texts that begin like formulas, with quotes, line ends, tabs, apostrophes and any letters."""
     told = {name: [{**row, **_free(name, data)} for row in rows[:1]] + rows[1:] for name, rows in tables.items()}
-    with tempfile.TemporaryDirectory() as place, closing(_store(empty_file, place)) as store:
+    with tempfile.TemporaryDirectory() as place, opened(places, empty) as store:
         home = Path(place)
         read = intake.read_folder(written(told, home / "in"))
         assume(not read.errors)
@@ -106,8 +104,7 @@ def test_what_a_folder_holds_exports_and_comes_back_the_same(
         again = intake.read_folder(home / "out")
         assert not again.errors
         assert intake.store_record(store, again, "Test").batch is None
-        shutil.copy(empty_file, home / "other.db")
-        with closing(Store(f"sqlite:///{home / 'other.db'}")) as other:
+        with opened(places, empty) as other:
             intake.store_record(other, again, "Test")
             intake.write_folder(other, home / "again")
         assert files(home / "again") == files(home / "out")
@@ -115,10 +112,6 @@ def test_what_a_folder_holds_exports_and_comes_back_the_same(
 
 def _free(name: str, data: st.DataObject) -> dict[str, str]:
     return {column: data.draw(TEXT, column) for column in FREE.get(name, ())}
-
-
-def _store(empty_file: Path, place: str) -> Store:
-    return Store(f"sqlite:///{shutil.copy(empty_file, Path(place) / 'tracker.db')}")
 
 
 @pytest.mark.parametrize("name", FREE)
@@ -147,9 +140,9 @@ def test_a_public_csv_runs_nothing_and_keeps_numbers_as_numbers(rows: list[tuple
     assert [value for _text, value in found if value.startswith("'")] == []
 
 
-def test_the_wide_sheet_of_hostile_texts_comes_back_as_it_is(tables: Tables, empty_file: Path) -> None:
+def test_the_wide_sheet_of_hostile_texts_comes_back_as_it_is(tables: Tables, places: Places, empty: str) -> None:
     """With the guard that the public sheet puts before a text and the importer takes off."""
-    for store, text in _with_texts(tables, empty_file):
+    for store, text in _with_texts(tables, places, empty):
         columns, rows = store.table("wide")
         sheet = intake.read_sheet(store, b"".join(export.FORMATS["csv"](columns, rows)), "wide.csv").record
         assert not sheet.errors, text
@@ -157,11 +150,11 @@ def test_the_wide_sheet_of_hostile_texts_comes_back_as_it_is(tables: Tables, emp
         assert (outcome.inserted, outcome.updated, outcome.conflicts) == (0, 0, []), text
 
 
-def _with_texts(tables: Tables, empty_file: Path) -> Iterator[tuple[Store, str]]:
+def _with_texts(tables: Tables, places: Places, empty: str) -> Iterator[tuple[Store, str]]:
     for text in HOSTILE:
         told = {name: [{**row} for row in rows] for name, rows in tables.items()}
         told["polls"][0] |= dict.fromkeys(FREE["polls"], text)
         told["questions"][0] |= dict.fromkeys(FREE["questions"], text)
-        with tempfile.TemporaryDirectory() as place, closing(_store(empty_file, place)) as store:
+        with tempfile.TemporaryDirectory() as place, opened(places, empty) as store:
             intake.store_record(store, intake.read_folder(written(told, Path(place) / "in")), "Test")
             yield store, text

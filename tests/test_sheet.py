@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.places import Places, opened
 from tracker import disclosure, export, intake
 from tracker.models import Answer, Disclosure, Poll, Question
 from tracker.store import TABLES, Store
@@ -225,10 +226,9 @@ def test_undoing_a_batch_of_two_thousand_rows_restores_every_byte(record_copy: S
 
 
 @pytest.fixture(scope="module")
-def known(record_file) -> Iterator[Store]:  # type: ignore[no-untyped-def]
-    store = Store(f"sqlite:///{record_file}")
-    yield store
-    store.close()
+def known(places: Places, recorded: str) -> Iterator[Store]:
+    with opened(places, recorded) as store:
+        yield store
 
 
 CELL = st.one_of(st.text(max_size=12), st.sampled_from(["", "34.5", "2025-06-02", "Leger", "=1", "ca-adults", "1e9"]))

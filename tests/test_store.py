@@ -1,7 +1,6 @@
 """The store: every write leaves a revision, any past state can be read back, a batch can be taken back."""
 
 import datetime as dt
-import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -15,6 +14,7 @@ from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.exc import IntegrityError, StatementError
 from sqlalchemy.orm import Session
 
+from tests.places import Places, opened
 from tracker.models import (
     RECORD,
     Answer,
@@ -35,6 +35,7 @@ from tracker.models import (
 )
 from tracker.store import (
     TABLES,
+    Asked,
     BadFilter,
     Moved,
     ReadOnly,
@@ -93,18 +94,19 @@ def poll(key: str, pollster: str, start: dt.date, status: str = "published", **m
 
 
 @pytest.fixture(scope="module")
-def polled_file(empty_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database that holds `entities`, each stored under its own revision."""
-    file = Path(shutil.copy(empty_file, tmp_path_factory.mktemp("polled") / "tracker.db"))
-    with closing(Store(f"sqlite:///{file}")) as store, store.writing("Ann", "first polls") as session:
+def first_polls(places: Places, empty: str) -> Iterator[str]:
+    """The URL of a database that holds `entities`, each stored under its own revision."""
+    url = places.copy(empty)
+    with closing(Store(url)) as store, store.writing("Ann", "first polls") as session:
         session.add_all(entities())
-    return file
+    yield url
+    places.drop(url)
 
 
 @pytest.fixture
-def polled(polled_file: Path, tmp_path: Path) -> Iterator[Store]:
+def polled(places: Places, first_polls: str) -> Iterator[Store]:
     """A store that holds `entities`, for one test to write to."""
-    with closing(Store(f"sqlite:///{shutil.copy(polled_file, tmp_path)}")) as store:
+    with opened(places, first_polls) as store:
         yield store
 
 
@@ -628,6 +630,10 @@ FILTERS: list[tuple[str, dict[str, list[str]], list[str]]] = [
     ("answers", {"value": ["14"]}, ["q1"]),
     ("answers", {"subject": ["china"], "response": ["mean"]}, ["q2"]),
     ("wide", {"population": ["ca-adults"], "poll": ["a"]}, ["q2"]),
+    ("questions", {"base": ["9" * 12]}, []),
+    ("questions", {"base.to": ["9" * 30]}, ["q1"]),
+    ("questions", {"base.from": ["-" + "9" * 30]}, ["q1"]),
+    ("questions", {"note": ["a\0b"]}, []),
 ]
 
 
@@ -636,6 +642,25 @@ def test_a_filter_keeps_the_rows_that_equal_one_of_its_values(
     polled: Store, name: str, filters: dict[str, list[str]], questions: list[str]
 ) -> None:
     assert [row["question"] for row in exported(polled, name, None, **filters)] == questions
+
+
+def test_what_no_engine_could_hold_is_nowhere(polled: Store) -> None:
+    assert polled.entity(Poll, "a\0b") is None and polled.history("a\0b") == []
+    assert polled.find(Contributor, id=10**12) == [] and polled.find(Contributor, id=10**30) == []
+    after = Asked(after=["9" * 30])
+    assert list(polled.table("revisions", asked=after)[1]) == []
+
+
+def test_what_lacks_a_value_comes_first(polled: Store) -> None:
+    """Among values that equally many rows hold; and a response that its scale does not list, before those it does."""
+    assert polled.facets("questions", "base") == [(None, 1), (900, 1)]
+    with polled.writing("Ann") as session:
+        session.add(Answer(question="q1", response="other", value=D("1"), unit="percent"))
+    (asked,) = [each for each in polled.questions("ca-adults", "china", "favourability") if each.question == "q1"]
+    assert next(iter(asked.answers)) == "other"
+    assert [column.name for column in polled.table("wide")[0]].index("other") < [
+        column.name for column in polled.table("wide")[0]
+    ].index("favourable")
 
 
 def test_what_cannot_be_asked_for_is_said_with_what_can(polled: Store) -> None:

@@ -2,16 +2,14 @@
 
 import datetime as dt
 import re
-import shutil
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.places import Places, opened
 from tracker.models import Answer, Poll, Pollster, Population, Question, Response, Scale, Subject
 from tracker.settings import ROOT
 from tracker.store import Store
@@ -51,7 +49,7 @@ def test_every_page_runs_on_the_record(visit: Open, record: Store, page: str) ->
     app = visit(record, page)
     assert not app.exception
     assert len(app.title) == 1
-    assert "sqlite" not in text(app)
+    assert "sqlite" not in text(app) and "postgres" not in text(app)
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -168,10 +166,9 @@ def test_names_are_shown_as_they_are_whatever_they_hold(visit: Open, many: Store
 
 
 @pytest.fixture(scope="module")
-def many(empty_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+def many(places: Places, empty: str) -> Iterator[Store]:
     """A store with a subject of 500 readings, by two pollsters with awkward names."""
-    file = Path(shutil.copy(empty_file, tmp_path_factory.mktemp("many") / "tracker.db"))
-    with closing(Store(f"sqlite:///{file}")) as store:
+    with opened(places, empty) as store:
         fill(store, 500, ['<script>alert("1")</script> & Fils', "Léger – Société québécoise d’enquêtes"])
         yield store
 

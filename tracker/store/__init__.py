@@ -21,11 +21,13 @@ from sqlalchemy.orm import Session
 from tracker.export import Column, Rows
 from tracker.language import gettext as _
 from tracker.models import Recorded
-from tracker.store import ledger, news, past, reads, schema, tables
+from tracker.store import ledger, moving, news, past, reads, schema, tables
 from tracker.store.answered import Moved
+from tracker.store.backup import Damaged, NewerBackup, Summary
 from tracker.store.engine import Found, StoreError, Unreachable, passing, serving
 from tracker.store.filters import Asked, BadFilter, Filters, UnknownColumn
 from tracker.store.ledger import Unrecorded, unaddressed
+from tracker.store.moving import Taken
 from tracker.store.past import UndoRefused, UnknownBatch, UnknownRevision
 from tracker.store.record import cells, columns, key_columns, key_of, row_id, values
 from tracker.store.schema import NewerDatabase
@@ -35,11 +37,15 @@ __all__ = [
     "TABLES",
     "Asked",
     "BadFilter",
+    "Damaged",
     "Moved",
+    "NewerBackup",
     "NewerDatabase",
     "ReadOnly",
     "Store",
     "StoreError",
+    "Summary",
+    "Taken",
     "UndoRefused",
     "UnknownBatch",
     "UnknownColumn",
@@ -75,6 +81,7 @@ class Store:
     def __init__(self, url: str, connect: Callable[[str], Engine] = serving) -> None:
         self.url = url
         self.engine = connect(url)
+        weakref.finalize(self, self.engine.dispose)
         self._past: OrderedDict[int, Store] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -85,6 +92,14 @@ class Store:
     def migrated(self) -> bool:
         """Whether the database is there with this version's schema; asking makes none."""
         return schema.stands(self.url)
+
+    def backup(self, to: Path) -> Summary:
+        """Write all but open links and sessions to a new file, as it is at one moment, and read it back. Taken."""
+        return moving.take(self.engine, to)
+
+    def restore(self, path: Path) -> Summary:
+        """Put a backup into this database, which is empty: all of it or nothing. Taken, Damaged, NewerBackup."""
+        return moving.restore(self.url, path)
 
     def close(self) -> None:
         """Let go of every connection and of the past states kept at hand."""

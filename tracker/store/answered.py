@@ -50,7 +50,7 @@ def _long(engine: Engine, statement: Query, narrowed: bool) -> Generator[Run, No
     asked = reads.with_question(select(reads.KEY, *reads.POLL, *reads.QUESTION)).order_by(Question.id)
     figures: Query = select(*cells).order_by(Answer.question, Answer.response)
     if narrowed:
-        chosen = statement.with_only_columns(Answer.question).order_by(None).subquery()
+        chosen = statement.with_only_columns(Answer.question).subquery()  # in its order: a limit takes the first of it
         asked = asked.where(Question.id.in_(select(chosen.c.question)))
         figures = statement.with_only_columns(*cells)
     with engine.connect() as connection:
@@ -114,7 +114,7 @@ def _responses(engine: Engine, statement: Query) -> list[Found]:
     found = found.join(asked, asked.c.scale == chosen.c.scale).join(Scale, Scale.id == chosen.c.scale)
     meaning = (Response.scale == chosen.c.scale) & (Response.response == Answer.response)
     found = found.outerjoin(Response, meaning).group_by(*key)
-    order = (asked.c.questions.desc(), chosen.c.scale, Response.position, Answer.response)
+    order = (asked.c.questions.desc(), chosen.c.scale, Response.position.nulls_first(), Answer.response)
     with engine.connect() as connection:
         return list(connection.execute(found.order_by(*order)))
 

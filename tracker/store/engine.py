@@ -2,20 +2,26 @@
 
 SQLite: foreign keys on, write-ahead log, a busy timeout, and transactions that we begin ourselves, because the driver's
 own would begin a write too late to hold the lock and never begin a read. PostgreSQL: the same promises in its words.
+What a transaction reads is of one moment, that at which it got the write lock where it writes: so none contradicts
+another, and none has to be repeated. Texts are in the order of their code points, as in SQLite.
 """
 
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from itertools import islice
 from sqlite3 import Connection as SqliteConnection
 from typing import Any
 
-from sqlalchemy import Connection, Engine, NullPool, Row, Select, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy import Connection, Engine, NullPool, Row, Select, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, IntegrityError, NoSuchModuleError
 
 from tracker.language import gettext as _
 
 #: milliseconds that a writer waits for another one to finish
 BUSY_TIMEOUT = 15_000
+#: connections to a PostgreSQL that stay open, and that a process may have beside them: a server allows a hundred in all
+KEPT, MORE = 8, 24
+#: what those that migrate one PostgreSQL hold in turn
+MIGRATION_LOCK = 5_020_211
 #: rows fetched at a time by a read that streams
 FETCH = 1_000
 
@@ -61,24 +67,23 @@ def backend(url: str) -> str:
 
 
 def serving(url: str) -> Engine:
-    """The application's engine. Connections are cheap and a slow reader may hold one, so their number has no limit."""
+    """The application's engine. SQLite's connections are cheap and a slow reader may hold one: they have no limit."""
     if backend(url) == "sqlite":
-        return _sqlite(url, SERVING, pool_size=8, max_overflow=-1)
-    engine = create_engine(url, pool_size=8, max_overflow=-1, pool_pre_ping=True, isolation_level="REPEATABLE READ")
-    event.listen(engine, "begin", _lock_ledger)
-    return engine
+        return _sqlite(url, SERVING, pool_size=KEPT, max_overflow=-1)
+    pool = {"pool_size": KEPT, "max_overflow": MORE, "pool_timeout": BUSY_TIMEOUT / 1000, "pool_pre_ping": True}
+    return _postgresql(url, _lock_ledger, isolation_level="REPEATABLE READ", **pool)
 
 
 def passing(url: str) -> Engine:
     """An engine over a temporary SQLite copy."""
-    return _sqlite(url, PASSING, pool_size=8, max_overflow=-1)
+    return _sqlite(url, PASSING, pool_size=KEPT, max_overflow=-1)
 
 
 def migrating(url: str) -> Engine:
     """An engine for migrations alone: SQLite's "copy, drop, rename" counts as a delete where foreign keys are on."""
     if backend(url) == "sqlite":
         return _sqlite(url, MIGRATING, poolclass=NullPool)
-    return create_engine(url, poolclass=NullPool)
+    return _postgresql(url, _lock_migrations, poolclass=NullPool)
 
 
 def writing(engine: Engine) -> Engine:
@@ -118,6 +123,54 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
+def _postgresql(url: str, lock: Callable[[Connection], None], **options: Any) -> Engine:
+    engine = create_engine(url, **options)
+
+    def prepare(connection: Any, _record: Any) -> None:
+        from tracker.store import postgresql  # here: its driver is there for those who use it
+
+        postgresql.prepare(connection, BUSY_TIMEOUT)
+
+    def begin(connection: Connection) -> None:
+        if connection.get_execution_options().get("writes"):
+            lock(connection)
+
+    event.listen(engine, "connect", prepare)
+    event.listen(engine, "begin", begin)
+    return engine
+
+
 def _lock_ledger(connection: Connection) -> None:
-    if connection.get_execution_options().get("writes"):
-        connection.exec_driver_sql("LOCK TABLE revisions IN SHARE ROW EXCLUSIVE MODE")
+    connection.exec_driver_sql("LOCK TABLE revisions IN SHARE ROW EXCLUSIVE MODE")
+
+
+def _lock_migrations(connection: Connection) -> None:
+    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
+
+
+def whole(connection: Connection) -> bool:
+    """Whether every row that a row refers to is there, asked before the transaction ends."""
+    if connection.dialect.name == "sqlite":
+        return connection.exec_driver_sql("PRAGMA foreign_key_check").first() is None
+    try:
+        connection.exec_driver_sql("SET CONSTRAINTS ALL IMMEDIATE")
+    except IntegrityError:
+        return False
+    return True
+
+
+def order_texts(connection: Connection) -> None:
+    """Have PostgreSQL keep every text column in the order of its code points, whatever the database's own order is."""
+    if connection.dialect.name != "postgresql":
+        return
+    for table, column, kind in connection.execute(text(OTHERWISE_ORDERED)).all():
+        connection.execute(text(f'ALTER TABLE "{table}" ALTER COLUMN "{column}" TYPE {kind} COLLATE "C"'))
+
+
+OTHERWISE_ORDERED = """
+SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod)
+FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+WHERE c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespace AND a.attnum > 0 AND NOT a.attisdropped
+  AND a.attcollation <> 0 AND a.attcollation <> '"C"'::regcollation
+ORDER BY c.relname, a.attnum
+"""

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Float, cast, false, or_
+from sqlalchemy import BigInteger, ColumnElement, Float, cast, false, literal, or_
 
 from tracker.export import Column
 from tracker.language import gettext as _
@@ -18,6 +18,8 @@ from tracker.store.engine import StoreError
 
 #: what a filter asks of a column: to equal one of several values, to begin, to end
 EQUALS, FROM, TO = "", ".from", ".to"
+#: no engine's whole number lies beyond it, and none that is recorded comes near it
+WIDEST = 2**63 - 1
 RANGED = ("integer", "number", "date", "datetime")
 #: filters by the name of a column, with one of those ends or none
 Filters = Mapping[str, Sequence[str]]
@@ -55,10 +57,10 @@ class Filter:
         if isinstance(element.type, Figure):
             element = cast(element, Float)
         if self.end == FROM:
-            return element >= max(self.values)
+            return element >= bound(max(self.values))
         if self.end == TO:
-            return element <= min(self.values)
-        return or_(false(), *(element.is_(None) if value is None else element == value for value in self.values))
+            return element <= bound(min(self.values))
+        return or_(false(), *(element.is_(None) if value is None else element == bound(value) for value in self.values))
 
     def keeps(self, cell: Any) -> bool:
         """Whether a cell meets the condition."""
@@ -121,6 +123,15 @@ def value(column: Column, text: str, end: str = EQUALS) -> Any:
     return found + dt.timedelta(days=1) - dt.datetime.resolution if whole_day else found
 
 
+def bound(value: Any) -> Any:
+    """A value as a statement takes it: whole numbers as wide as any engine has them, whatever the column holds."""
+    return literal(value, BigInteger()) if type(value) is int else value
+
+
+def _whole(text: str) -> int:
+    return max(-WIDEST, min(WIDEST, int(text)))
+
+
 def _moment(text: str) -> dt.datetime:
     found = dt.datetime.fromisoformat(text)
     return found.astimezone(dt.UTC).replace(tzinfo=None) if found.tzinfo else found
@@ -128,7 +139,7 @@ def _moment(text: str) -> dt.datetime:
 
 #: how the text of a filter becomes a value, and what to write
 PARSERS: dict[str, tuple[Callable[[str], Any], str]] = {
-    "integer": (int, "1000"),
+    "integer": (_whole, "1000"),
     "number": (float, "3.1"),
     "date": (dt.date.fromisoformat, "2026-01-31"),
     "datetime": (_moment, "2026-01-31T12:00:00"),

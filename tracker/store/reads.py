@@ -53,6 +53,9 @@ KEY = Question.id.label("question")
 POLL_NOTE = Poll.note.label("poll_note")
 PUBLISHED = Poll.status == "published"
 
+#: the largest number that a column of whole numbers holds on every engine
+LARGEST = 2**31 - 1
+
 #: one question with its poll and ``answers``: response -> value
 _named: Any = namedtuple
 Asked = _named("Asked", [column.key for column in (KEY, *POLL, POLL_NOTE, *QUESTION)] + ["answers"])
@@ -114,7 +117,7 @@ def with_scale_order(statement: Query) -> Query:
     """The query over answers joined to their questions, each question's in the order of its scale."""
     meaning = (Response.scale == Question.scale) & (Response.response == Answer.response)
     joined = statement.outerjoin(Response, meaning)
-    return joined.order_by(Answer.question, Response.position, Answer.response)
+    return joined.order_by(Answer.question, Response.position.nulls_first(), Answer.response)
 
 
 def _float(value: Any) -> float | None:
@@ -134,6 +137,8 @@ def rows(connection: Connection, entity_class: EntityClass, **equals: Any) -> li
     """The rows of a table in the order of their key, every column but ``added``, those where the columns equal this."""
     key = [getattr(entity_class, name) for name in record.key_columns(entity_class)]
     wanted = select(*[getattr(entity_class, name).label(name) for name in record.columns(entity_class)])
+    if any(isinstance(value, int) and abs(value) > LARGEST for value in equals.values()):
+        return []  # no row can hold it, and an engine may refuse to look
     return list(connection.execute(wanted.filter_by(**equals).order_by(*key)))
 
 

@@ -6,7 +6,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import make_url
+from sqlalchemy import Connection, make_url
 from sqlalchemy.exc import OperationalError
 
 from tracker.language import gettext as _
@@ -27,10 +27,8 @@ class NewerDatabase(StoreError, RuntimeError):
 
 def migrate(url: str) -> list[str]:
     """Apply what is missing; returns the ids of the migrations applied, oldest first."""
-    config = configured(url)
-    scripts = ScriptDirectory.from_config(config)
     held, missing = current(url), []
-    for script in scripts.walk_revisions():
+    for script in _scripts().walk_revisions():
         if script.revision == held:
             break
         missing.append(script.revision)
@@ -38,7 +36,7 @@ def migrate(url: str) -> list[str]:
         if held is not None:
             raise NewerDatabase(held)
     if missing:
-        command.upgrade(config, "head")
+        command.upgrade(configured(url), "head")
     return missing[::-1]
 
 
@@ -46,12 +44,31 @@ def stands(url: str) -> bool:
     """Whether the database is there with exactly this version's schema. Asking makes no file."""
     if backend(url) == "sqlite" and not Path(make_url(url).database or "").is_file():
         return False
-    return current(url) == ScriptDirectory.from_config(configured(url)).get_current_head()
+    return current(url) == newest()
 
 
 def configured(url: str) -> Config:
     """Alembic's configuration for one database, found from any working directory."""
     return Config(toml_file=ROOT / "pyproject.toml", attributes={"url": url})
+
+
+def newest() -> str:
+    """The newest schema that this version knows."""
+    return str(_scripts().get_current_head())
+
+
+def knows(schema: str) -> bool:
+    """Whether a schema is one of this version's."""
+    return any(script.revision == schema for script in _scripts().walk_revisions())
+
+
+def bring(connection: Connection, schema: str) -> None:
+    """Bring the database behind a connection to a schema, as a part of its transaction."""
+    command.upgrade(Config(toml_file=ROOT / "pyproject.toml", attributes={"connection": connection}), schema)
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(configured(""))
 
 
 def current(url: str) -> str | None:

@@ -211,7 +211,7 @@ def facets(engine: Engine, name: str, column: str, asked: Asked) -> list[tuple[A
     chosen = _chosen(engine, name, asked).order_by(None).subquery()
     value, rows = chosen.c[column], func.count().label("rows")
     with engine.connect() as connection:
-        found = connection.execute(select(value, rows).group_by(value).order_by(rows.desc(), value))
+        found = connection.execute(select(value, rows).group_by(value).order_by(rows.desc(), value.nulls_first()))
         return [(each[0], each[1]) for each in found]
 
 
@@ -229,7 +229,7 @@ def _chosen(engine: Engine, name: str, asked: Asked) -> Query:
 def _after(name: str, after: Sequence[str]) -> Iterator[ColumnElement[bool]]:
     key = TABLES[name].key
     if start := filters.key([codebook.TABLES[name][label] for label in key], after):
-        yield tuple_(*key.values()) > tuple_(*start)
+        yield tuple_(*key.values()) > tuple_(*map(filters.bound, start))
 
 
 def _columns(name: str, statement: Query) -> list[Column]:
