@@ -645,7 +645,7 @@ def test_a_filter_keeps_the_rows_that_equal_one_of_its_values(
 
 
 def test_what_no_engine_could_hold_is_nowhere(polled: Store) -> None:
-    assert polled.entity(Poll, "a\0b") is None and polled.history("a\0b") == []
+    assert polled.entity(Poll, "a\0b") is None
     assert polled.find(Contributor, id=10**12) == [] and polled.find(Contributor, id=10**30) == []
     after = Asked(after=["9" * 30])
     assert list(polled.table("revisions", asked=after)[1]) == []
