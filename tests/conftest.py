@@ -68,6 +68,15 @@ def store(places: Places, empty: str) -> Iterator[Store]:
 
 
 @pytest.fixture(scope="session")
+def site() -> Iterator[str]:
+    """The routes behind a real server, in a thread; which store they read is for each test to say."""
+    from tests.serving import routed, serving
+
+    with serving(routed()) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
 def recorded(places: Places, empty: str) -> str:
     """The URL of a database that holds the record of polls/, to be copied."""
     from tracker import intake

@@ -3,7 +3,6 @@
 import argparse
 import contextlib
 import datetime as dt
-import hashlib
 import io
 import re
 from collections.abc import Callable, Iterator
@@ -14,21 +13,18 @@ from urllib.parse import urlencode
 
 import httpx
 import pytest
-from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount, Route
-from streamlit.testing.v1 import AppTest, app_test
-from streamlit.util import calc_hash
+from streamlit.testing.v1 import AppTest
 
 from tests.places import Places, opened
-from tests.serving import serving
-from tests.test_french import Navigated
+from tests.serving import routed, serving
+from tests.visiting import text, visited
 from tracker import routes
 from tracker.cli import main
 from tracker.cli.arguments import parser
 from tracker.export import FORMATS
 from tracker.models import RECORD, Answer, Claim, Disclosure, Event, Poll, Question
 from tracker.routes import asking, document
-from tracker.settings import ROOT
 from tracker.store import TABLES, Store
 
 WANG = "wang-di-2025-04-opinion-shifting"
@@ -76,9 +72,8 @@ class Past(NamedTuple):
 @pytest.fixture(scope="module")
 def past(places: Places, empty: str, record: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Past]:
     """What every address gave on the day the record was loaded, and the store as it is long after."""
-    app = Starlette(routes=routes.ROUTES, exception_handlers=routes.HANDLERS, middleware=routes.MIDDLEWARE)
     with (
-        serving(app) as url,
+        serving(routed()) as url,
         httpx.Client(base_url=url, timeout=120) as client,
         pytest.MonkeyPatch.context() as patch,
         opened(places, empty) as store,
@@ -278,24 +273,11 @@ def visit(past: Past, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]
     """A page of the app on that store: ``visit("claims", claim="...")``."""
 
     def visit(page: str, **query: Any) -> AppTest:
-        monkeypatch.setenv("TRACKER_DATABASE_URL", past.store.url)
-        monkeypatch.setattr(app_test, "PagesManager", Navigated)
-        app = AppTest.from_file(ROOT / "tracker" / "ui" / "main.py", default_timeout=60)
-        app._page_hash = calc_hash("" if page == "trends" else page)
-        for name, value in query.items():
-            app.query_params[name] = str(value)
-        app.run()
+        app = visited(monkeypatch, past.store, page, **query)
         assert not app.exception
         return app
 
     return visit
-
-
-def text(app: AppTest) -> str:
-    kinds = ("title", "subheader", "markdown", "caption", "code")
-    found: Iterator[Any] = (each for kind in kinds for each in app.get(kind))
-    told = "\n".join(str(each.value) for each in found)
-    return told.replace("\u00a0", " ").replace("\\", "")
 
 
 READ = [
@@ -305,7 +287,7 @@ READ = [
     ("events", {}),
     ("polls", {}),
     ("polls", {"poll": PEW}),
-    ("data", {"table": "revisions"}),
+    ("data", {"export": "revisions"}),
     ("method", {}),
     ("calibration", {}),
 ]
@@ -343,12 +325,3 @@ def test_a_state_that_there_is_not_is_said_and_left_out(visit: Callable[..., App
 
 def test_what_writes_has_no_past(past: Past, visit: Callable[..., AppTest]) -> None:
     assert "As recorded" not in text(visit("enter", as_of=past.number))
-
-
-def test_rows_are_cited_with_their_revision_and_the_hash_of_their_bytes(
-    past: Past, visit: Callable[..., AppTest]
-) -> None:
-    (cited,) = (each.value for each in visit("data", table="polls", pollster="pew-research-center").code[2:3])
-    address, digest = re.search(r"https?://[^/]+(\S+) \(SHA-256 (\w+)\)", cited).groups()  # type: ignore[union-attr]
-    assert f"revision {past.store.newest()} of " in cited
-    assert digest == hashlib.sha256(got(past.client, address)).hexdigest()

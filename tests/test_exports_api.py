@@ -7,11 +7,9 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from starlette.applications import Starlette
 
 import tracker
-from tests.serving import serving
-from tracker import cli, routes, tables
+from tracker import cli, tables
 from tracker.cli import arguments
 from tracker.export import FORMATS, Column, Rows, Run
 from tracker.models import Disclosure, Poll, Pollster, Population
@@ -82,14 +80,6 @@ COLUMNS = {
     "revisions": ("number batch at who why origin action table row rows before after approved_by"),
 }
 WANG = "wang-di-2025-04-opinion-shifting"
-
-
-@pytest.fixture(scope="module")
-def site() -> Iterator[str]:
-    """The routes behind a real server."""
-    app = Starlette(routes=routes.ROUTES, exception_handlers=routes.HANDLERS, middleware=routes.MIDDLEWARE)
-    with serving(app) as url:
-        yield url
 
 
 @pytest.fixture

@@ -13,14 +13,13 @@ import httpx
 import pyarrow as pa
 import pytest
 from sqlalchemy import select
-from starlette.applications import Starlette
-from streamlit.runtime.pages_manager import PagesManager
-from streamlit.testing.v1 import AppTest, app_test
-from streamlit.util import calc_hash
+from streamlit.testing.v1 import AppTest
 
 from tests.places import Places, opened
+from tests.serving import routed
 from tests.submissions import NEW, PEW, corrected, person, poll, sheet, submitted
-from tracker import accounts, claims, cli, disclosure, intake, language, routes
+from tests.visiting import visited
+from tracker import accounts, claims, cli, disclosure, intake, language
 from tracker.claims import answering
 from tracker.language import catalogue
 from tracker.models import Claim, Event, Poll, Pollster, Question
@@ -172,26 +171,12 @@ ITEMS: list[tuple[str, dict[str, str]]] = [
 ]
 
 
-class Navigated(PagesManager):
-    """Runs what stands around the pages too: for each test, Streamlit takes their folder for its older navigation."""
-
-    def __init__(self, *given: Any, **named: Any) -> None:
-        PagesManager.uses_pages_directory = False
-        super().__init__(*given, **named)
-
-
 @pytest.fixture
 def visit(monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
     """Open a page of the app in a language: ``visit(store, "claims", "fr", claim="...")``."""
 
     def visit(store: Store, page: str, code: str | None, **query: Any) -> AppTest:
-        monkeypatch.setenv("TRACKER_DATABASE_URL", store.url)
-        monkeypatch.setattr(app_test, "PagesManager", Navigated)
-        app = AppTest.from_file(ROOT / "tracker" / "ui" / "main.py", default_timeout=60)
-        app._page_hash = calc_hash("" if page == "trends" else page)
-        for name, value in (query | ({"lang": code} if code else {})).items():
-            app.query_params[name] = value
-        return app.run()
+        return visited(monkeypatch, store, page, **query, **({"lang": code} if code else {}))
 
     return visit
 
@@ -434,7 +419,7 @@ def _decided(store: Store) -> None:
 def get(monkeypatch: pytest.MonkeyPatch, few: Store) -> Callable[[str], httpx.Response]:
     """Ask a plain address, as it is served."""
     monkeypatch.setenv("TRACKER_DATABASE_URL", few.url)
-    app = Starlette(routes=routes.ROUTES, exception_handlers=routes.HANDLERS, middleware=routes.MIDDLEWARE)
+    app = routed()
 
     async def ask(address: str) -> httpx.Response:
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)

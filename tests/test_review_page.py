@@ -7,9 +7,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.submissions import NEW, PEW, corrected, person, poll, sheet, submitted
+from tests.visiting import alone, text
 from tracker import accounts, intake
 from tracker.models import Poll
-from tracker.settings import ROOT
 from tracker.store import Store
 
 Visit = Callable[..., AppTest]
@@ -20,23 +20,13 @@ def visit(record_copy: Store, monkeypatch: pytest.MonkeyPatch) -> Visit:
     """Open the page as somebody, at a submission or at the list; or that of a poll."""
 
     def visit(who: Any, draft: int | None = None, poll: str | None = None) -> AppTest:
-        monkeypatch.setenv("TRACKER_DATABASE_URL", record_copy.url)
         monkeypatch.setattr("tracker.ui.parts.contributor", lambda: who)
-        app = AppTest.from_file(ROOT / "tracker" / "ui" / "main.py", default_timeout=60)
-        app.switch_page("pages/polls.py" if poll else "pages/review.py")
-        for name, value in {"draft": draft, "poll": poll}.items():
-            if value:
-                app.query_params[name] = str(value)
-        app.run()
+        wanted = {name: value for name, value in {"draft": draft, "poll": poll}.items() if value}
+        app = alone(monkeypatch, record_copy, "polls" if poll else "review", **wanted)
         assert not app.exception
         return app
 
     return visit
-
-
-def text(app: AppTest) -> str:
-    kinds = ("title", "subheader", "markdown", "caption", "error", "success")
-    return "\n".join(str(each.value) for kind in kinds for each in app.get(kind))
 
 
 def press(app: AppTest, label: str) -> AppTest:

@@ -22,7 +22,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from tests.serving import serving
-from tracker import routes, tables
+from tracker import tables
 from tracker.charts.theme import COLOURS
 from tracker.models import RECORD, Answer, Claim, Disclosure, Event, Poll, Question, Subject
 from tracker.routes.tables import Download
@@ -31,14 +31,6 @@ from tracker.store import TABLES, Store
 WANG = "wang-di-2025-04-opinion-shifting"
 PEW = "pew-research-center-2025-01-08-ca-adults"
 CHINA = "subject=china&population=ca-adults"
-
-
-@pytest.fixture(scope="module")
-def site() -> Iterator[str]:
-    """The routes behind a real server, in a thread; which store they read is for each test to say."""
-    app = Starlette(routes=routes.ROUTES, exception_handlers=routes.HANDLERS, middleware=routes.MIDDLEWARE)
-    with serving(app) as url:
-        yield url
 
 
 @pytest.fixture

@@ -7,14 +7,13 @@ from pathlib import Path
 
 import httpx
 import pytest
-from starlette.applications import Starlette
 from starlette.responses import RedirectResponse
 from starlette.routing import Route
 from streamlit.testing.v1 import AppTest
 
 from tests.provider import Provider, challenge
-from tests.serving import serving
-from tracker import accounts, routes
+from tests.serving import routed, serving
+from tracker import accounts
 from tracker.models import Contributor, Token
 from tracker.routes.signing import local
 from tracker.settings import ROOT
@@ -47,8 +46,7 @@ def on_the_way(_request: object) -> RedirectResponse:
 def site() -> Iterator[str]:
     """The routes behind a real server; which store they read is for each test to say."""
     openid = [Route("/auth/login", on_the_way), Route("/oauth2callback", unsigned)]
-    app = Starlette(routes=[*routes.ROUTES, *openid], exception_handlers=routes.HANDLERS, middleware=routes.MIDDLEWARE)
-    with serving(app) as url:
+    with serving(routed(*openid)) as url:
         yield url
 
 

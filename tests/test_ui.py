@@ -4,17 +4,17 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.places import Places, opened
+from tests.visiting import alone, text, visited
 from tracker.models import Answer, Poll, Pollster, Population, Question, Response, Scale, Subject
-from tracker.settings import ROOT
 from tracker.store import Store
 
-MAIN = ROOT / "tracker" / "ui" / "main.py"
 PAGES = ["trends", "claims", "events", "polls", "data", "method", "enter"]
 Open = Callable[..., AppTest]
 
@@ -23,21 +23,7 @@ Open = Callable[..., AppTest]
 def visit(monkeypatch: pytest.MonkeyPatch) -> Open:
     """Open a page of the app on a store: ``visit(store, "claims", claim="...")``."""
 
-    def visit(store: Store, page: str = "trends", **query: Any) -> AppTest:
-        monkeypatch.setenv("TRACKER_DATABASE_URL", store.url)
-        app = AppTest.from_file(MAIN, default_timeout=60)
-        app.switch_page(f"pages/{page}.py")
-        for name, value in query.items():
-            app.query_params[name] = value
-        return app.run()
-
-    return visit
-
-
-def text(app: AppTest) -> str:
-    """Everything that a page says, in one text."""
-    kinds = ("title", "subheader", "markdown", "caption", "code", "error", "success")
-    return "\n".join(str(each.value) for kind in kinds for each in app.get(kind)).replace("\u00a0", " ")
+    return partial(alone, monkeypatch)
 
 
 def links(app: AppTest, label: str) -> list[Any]:
@@ -64,11 +50,7 @@ def test_every_page_has_something_to_say_without_polls(visit: Open, store: Store
 def test_the_ways_to_the_other_pages_are_there_whatever_is_shown(
     monkeypatch: pytest.MonkeyPatch, record: Store, query: dict[str, str]
 ) -> None:
-    monkeypatch.setenv("TRACKER_DATABASE_URL", record.url)
-    app = AppTest.from_file(MAIN, default_timeout=60)
-    for name, value in query.items():
-        app.query_params[name] = value
-    ways = {link.label for link in app.run().page_link}
+    ways = {link.label for link in visited(monkeypatch, record, **query).page_link}
     assert {"Trends", "Claims", "Events", "Polls", "Data", "Method", "Contribute", "Français"} <= ways
 
 
@@ -271,17 +253,6 @@ def test_a_poll_shows_its_fields_questions_and_history(visit: Open, record: Stor
 def test_an_event_is_shown_with_opinion_around_this_time(visit: Open, record: Store) -> None:
     app = visit(record, "events", event="meng-wanzhou-arrest-2018")
     assert "Around this time" in text(app) and "points" in text(app)
-
-
-def test_data_addresses_carry_the_filters_chosen(visit: Open, record: Store) -> None:
-    app = visit(record, "data", subject=["china"], population=["ca-adults"])
-    assert f"/api/v1/wide.csv?population=ca-adults&subject=china&as_of={record.newest()}" in text(app)
-    assert [button.value for button in app.link_button] == [
-        "107 rows as CSV",
-        "107 rows as JSON",
-        "107 rows as Parquet",
-    ]
-    assert len(app.dataframe[0].value) == 50
 
 
 def test_method_gives_the_numbers_of_the_chosen_series(visit: Open, record: Store) -> None:
