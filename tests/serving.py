@@ -17,15 +17,12 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from tracker import routes
+from tracker import accounts, routes
 
 
 def routed(*more: Route) -> Starlette:
     """The routes as the app serves them, and more beside them."""
     return Starlette(routes=[*routes.ROUTES, *more], exception_handlers=routes.HANDLERS, middleware=routes.MIDDLEWARE)
-
-
-from tracker import accounts
 
 
 @contextmanager

@@ -45,6 +45,7 @@ PAGES = {
     "polls": "/polls",
     "poll": f"/polls?poll={POLL}",
     "data": "/data",
+    "data-narrowed": "/data?export=series&mode_class=online&field_end.from=2019-06-01",
     "method": "/method",
     "calibration": "/calibration",
     "contribute": "/mine",

@@ -120,7 +120,7 @@ def test_the_main_path_needs_no_mouse(reader: Any, page: Page) -> None:
         page.keyboard.press("Enter")
         expect(heading(page)).to_have_text(_(title))
         reader.settle(page)
-    tab_to(page, "CSV$")
+    tab_to(page, "^CSV")
     with page.expect_download() as download:
         page.keyboard.press("Enter")
     assert download.value.suggested_filename.endswith(".csv")

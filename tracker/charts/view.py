@@ -11,7 +11,7 @@ from tracker import language
 from tracker.charts import sentences
 from tracker.charts.drawing import Line, Picture, figure, span_of, trend_chart
 from tracker.charts.lanes import actors_of, claim_table, event_table, labelled
-from tracker.charts.marks import on_own_scales, order
+from tracker.charts.marks import order
 from tracker.charts.source import Attitude, Source
 from tracker.charts.vega import Chart
 from tracker.charts.words import capital, construct_name, subject_name, within
@@ -280,8 +280,3 @@ class View:
     def named(self) -> list[Any]:
         """The events that the chart names, in date order: rows with ``number``, ``title`` and ``shown_date``."""
         return list(labelled(self.event_table).itertuples())
-
-    @property
-    def has_own_scales(self) -> bool:
-        """Whether some readings stand in panels of their own."""
-        return self.other is None and len(on_own_scales(self.shown)) > 0

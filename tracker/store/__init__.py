@@ -263,8 +263,13 @@ class Store:
         """The number of rows of an export."""
         return tables.count(self.engine, name, Asked(filters or {}))
 
+    def check(self, name: str, filters: Filters) -> None:
+        """UnknownName, UnknownColumn, BadFilter where an export cannot be filtered so; nothing of it is read."""
+        tables.check(self.engine, name, Asked(filters))
+
     def facets(self, name: str, column: str, filters: Filters | None = None) -> list[tuple[Any, int]]:
-        """The values of a column of an export with the number of rows that hold each, most first."""
+        """The values of a column of an export with the number of rows that hold each, most first; of a date the
+        years."""
         return tables.facets(self.engine, name, column, Asked(filters or {}))
 
 

@@ -9,7 +9,22 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, Engine, false, func, or_, select, tuple_, union
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    Date,
+    DateTime,
+    Engine,
+    Integer,
+    cast,
+    extract,
+    false,
+    func,
+    or_,
+    select,
+    tuple_,
+    union,
+)
 from sqlalchemy.orm import aliased
 
 from tracker.export import Column, Row, Rows
@@ -206,10 +221,17 @@ def count(engine: Engine, name: str, asked: Asked) -> int:
         return connection.scalar(select(func.count()).select_from(chosen)) or 0
 
 
+def check(engine: Engine, name: str, asked: Asked) -> None:
+    """UnknownName, UnknownColumn, BadFilter where a table cannot be asked for so; nothing of it is read."""
+    _chosen(engine, name, asked)
+
+
 def facets(engine: Engine, name: str, column: str, asked: Asked) -> list[tuple[Any, int]]:
-    """The values of a column with the number of rows that hold each, most first."""
+    """The values of a column with the number of rows that hold each, most first; of a date the years."""
     chosen = _chosen(engine, name, asked).order_by(None).subquery()
-    value, rows = chosen.c[column], func.count().label("rows")
+    held = chosen.c[column]
+    value = cast(extract("year", held), Integer) if isinstance(held.type, Date | DateTime) else held
+    rows = func.count().label("rows")
     with engine.connect() as connection:
         found = connection.execute(select(value, rows).group_by(value).order_by(rows.desc(), value.nulls_first()))
         return [(each[0], each[1]) for each in found]

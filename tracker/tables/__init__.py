@@ -29,6 +29,7 @@ __all__ = [
     "keys",
     "open_table",
     "page_end",
+    "parameters",
 ]
 
 #: version of the columns, which are promised: it goes up when a table gains one; none is ever renamed or taken away
@@ -91,6 +92,11 @@ def columns_of(store: Store, name: str) -> list[Column]:
 def keys(store: Store, name: str) -> list[str]:
     """The columns by which the rows of a table are known and ordered."""
     return store.key(name) if name in TABLES else list(COMPUTED[name].key)
+
+
+def parameters(name: str) -> tuple[str, ...]:
+    """What says of which a table is computed; filters on the columns of these names are none."""
+    return () if name in TABLES else COMPUTED[name].parameters
 
 
 def frame(store: Store, name: str, filters: Filters) -> pd.DataFrame:

@@ -61,12 +61,29 @@ class Computed:
         found = list(self._rows(store, replace(asked, limit=asked.limit + 1)))
         return [str(found[asked.limit - 1][place]) for place in self._places()] if len(found) > asked.limit else None
 
+    def check(self, asked: Filters) -> None:
+        """UnknownColumn, BadFilter where it cannot be filtered so; nothing is computed."""
+        self._conditions(asked)
+        _typed(self._given(asked))
+
+    def passing(self, rows: Iterable[Row], asked: Filters) -> list[Row]:
+        """Those of its rows that pass the filters."""
+        return list(self._passing(rows, self._conditions(asked), (), None))
+
     def _rows(self, store: Store, asked: Asked) -> Generator[Row, None, None]:
-        given = {name: texts[-1] for name, texts in asked.filters.items() if name in self.parameters and texts}
-        rest = {name: texts for name, texts in asked.filters.items() if name not in self.parameters}
-        conditions = list(filters.read(self.columns, rest, self.parameters))
+        conditions = self._conditions(asked.filters)
         start = filters.key([self.columns[place] for place in self._places()], asked.after)
-        return self._passing(self.compute(store, _typed(given), rest), conditions, start, asked.limit)
+        computed = self.compute(store, _typed(self._given(asked.filters)), self._rest(asked.filters))
+        return self._passing(computed, conditions, start, asked.limit)
+
+    def _given(self, asked: Filters) -> dict[str, str]:
+        return {name: texts[-1] for name, texts in asked.items() if name in self.parameters and texts}
+
+    def _rest(self, asked: Filters) -> Filters:
+        return {name: texts for name, texts in asked.items() if name not in self.parameters}
+
+    def _conditions(self, asked: Filters) -> list[filters.Filter]:
+        return list(filters.read(self.columns, self._rest(asked), self.parameters))
 
     def _passing(
         self, rows: Iterable[Row], conditions: Sequence[filters.Filter], start: tuple[Any, ...], limit: int | None

@@ -148,15 +148,35 @@ def claim_list(rows: list[Any], found: dict[str, tuple[str, str]]) -> None:
                 st.caption(f"{plain(row.claimant)} · {day} · {words_of(found, row.id)}")
 
 
-def cited(name: str, count: int, address: str, digest: str) -> str:
+def cited(name: str, count: int | None, address: str, digest: str | None = None) -> str:
     """How to cite rows as they were recorded: which, how many, of which revision, where, and the hash of their CSV."""
-    revision = language.number(parts.newest())
-    text = _("Opinion tracker, {name}.csv, {size}, revision {revision} of {day}. {address} (SHA-256 {digest})")
     changed = parts.store().changed_at()
     day = language.day(changed.date() if changed else parts.store().today())
-    return text.format(name=name, size=size(count), revision=revision, day=day, address=address, digest=digest)
+    recorded = _("revision {revision} of {day}").format(revision=language.number(parts.newest()), day=day)
+    which = [_("Opinion tracker"), f"{name}.csv", *([] if count is None else [size(count)]), recorded]
+    return f"{', '.join(which)}. {address}" + (f" (SHA-256 {digest})" if digest else "")
 
 
 def size(count: int) -> str:
     """A number of rows."""
     return ngettext("{count} row", "{count} rows", count).format(count=language.number(count))
+
+
+def weight(count: int) -> str:
+    """A number of bytes, as exactly as anybody wants it."""
+    for one, told in ((10**9, _("{count} GB")), (10**6, _("{count} MB")), (1000, _("{count} kB"))):
+        if count >= one:
+            return told.format(count=language.number(count / one, 0 if count >= 10 * one else 1))
+    return ngettext("{count} byte", "{count} bytes", count).format(count=language.number(count))
+
+
+def take(name: str, filters: dict[str, Any], label: str | None = None) -> None:
+    """The way to the Data page with exactly these rows chosen; a filter that is empty is none."""
+    query = {column: value if isinstance(value, list) else str(value) for column, value in filters.items() if value}
+    with st.container(key=f"list_take_{name}"):
+        st.page_link(
+            parts.page("data"),
+            label=label or _("Take these rows"),
+            query_params=language.carried({parts.TABLE: name, **query}),
+            icon=":material/download:",
+        )

@@ -132,6 +132,7 @@ def rows_of(chosen: Choices, population: str | None) -> None:
     st.markdown(_("The rows behind this view, as CSV"))
     # a link, not a code box: that one brings a highlighter along before the chart is drawn
     st.markdown(f"<{parts.address('/api/v1/wide.csv', **filters)}>")
+    show.take("wide", filters)
 
 
 def elsewhere(view: View) -> None:

@@ -23,6 +23,7 @@ if found is None:
     rows, count = parts.preview("polls", filters, limit=2000)
     st.caption(_("{count} polls, newest first").format(count=language.number(count)))
     cards.poll_list(rows)
+    show.take("polls", filters)
     plain = parts.address(language.address("/polls/"))
     show.note(_("[All polls without JavaScript]({plain})").format(plain=plain))
     st.stop()
@@ -53,3 +54,4 @@ st.code(polls.citation(poll, questions, revision, pinned), language=None, wrap_l
 plain = parts.address(language.address(f"/polls/{poll.poll}"))
 data = parts.address("/api/v1/wide.csv", poll=poll.poll)
 show.note(_("[This poll without JavaScript]({plain}) · [Its rows as CSV]({data})").format(plain=plain, data=data))
+show.take("wide", {"poll": poll.poll})

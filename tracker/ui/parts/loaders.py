@@ -2,8 +2,7 @@
 poll just stored is on the next page drawn."""
 
 import datetime as dt
-import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -11,7 +10,7 @@ from urllib.parse import urlencode, urlsplit
 import pandas as pd
 import streamlit as st
 
-from tracker import accounts, charts, claims, export, intake, language, series, trend
+from tracker import accounts, charts, claims, intake, language, series, trend
 from tracker.language import gettext as _
 from tracker.models import Claim, Poll, Pollster, Population, Scale, Subject
 from tracker.settings import Settings
@@ -179,35 +178,9 @@ def event_rows(subject: str | None = None) -> list[Any]:
     return _events(revision(), subject)
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
-def _preview(key: Key, name: str, filters: tuple[Any, ...], limit: int) -> tuple[pd.DataFrame, int]:
-    columns, rows = store().table(name, {column: list(values) for column, values in filters})
-    held = list(rows)
-    return pd.DataFrame(held[:limit], columns=[column.name for column in columns]), len(held)
-
-
-def preview(name: str, filters: Mapping[str, Sequence[str]], limit: int = 50) -> tuple[pd.DataFrame, int]:
-    """The first rows of an export, and how many there are."""
-    return _preview(revision(), name, tuple((key, tuple(value)) for key, value in filters.items()), limit)
-
-
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _known(url: str, revision: int) -> intake.Known:
     return intake.known(store())
-
-
-@st.cache_data(max_entries=64, show_spinner=False)
-def _digest(key: Key, name: str, filters: tuple[Any, ...]) -> str:
-    columns, rows = store().table(name, {column: list(values) for column, values in filters})
-    found = hashlib.sha256()
-    for chunk in export.FORMATS["csv"](columns, rows):
-        found.update(chunk)
-    return found.hexdigest()
-
-
-def digest(name: str, filters: Mapping[str, Sequence[str]]) -> str:
-    """The SHA-256 of an export as CSV: of the very bytes that its address gives at this revision."""
-    return _digest(revision(), name, tuple((key, tuple(value)) for key, value in filters.items()))
 
 
 def known() -> intake.Known:

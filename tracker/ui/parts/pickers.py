@@ -1,5 +1,6 @@
-"""Pickers: which attitude, which polls, which rows."""
+"""Pickers: which attitude, which polls."""
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -80,12 +81,17 @@ def _pick_polls_and_events(attitude: Attitude, compare: str | None, unknown: lis
     with places[2]:
         last = pick_day("to", _("To"), unknown, latest=True)
     with places[3]:
-        known_by = pick_day("known_by", _("Known by"), unknown, _("Only what was public by the end of this day"))
+        known_by = pick_known_by(unknown)
     if first and last and first > last:
         unknown.append(_("from {first} to {last}").format(first=first.isoformat(), last=last.isoformat()))
         first = last = None
     chosen = charts.Choices(attitude._replace(known_by=known_by), compare, tuple(pollsters), first, last)
     return chosen if attitude.population == ALL else _pick_events(chosen, unknown)
+
+
+def pick_known_by(unknown: list[str]) -> dt.date | None:
+    """The day by which things must have been public, or None."""
+    return pick_day("known_by", _("Known by"), unknown, _("Only what was public by the end of this day"))
 
 
 def _pick_events(chosen: charts.Choices, unknown: list[str]) -> charts.Choices:
@@ -129,18 +135,3 @@ def pick_polls(unknown: list[str]) -> dict[str, list[str]]:
         pollster = pick_several("pollster", _("Pollsters"), names("pollsters"), unknown, _("all"))
     found = {"population": population, "pollster": pollster}
     return {name: values for name, values in found.items() if values}
-
-
-def pick_rows(table: str, unknown: list[str]) -> dict[str, list[str]]:
-    """Filters of an export: those that its table has."""
-    filters = pick_polls(unknown) if table in ("wide", "answers", "questions", "polls") else {}
-    if table in ("wide", "answers", "questions"):
-        rows = choices()
-        places = st.columns(2)
-        with places[0]:
-            subjects = most(rows, "subject", "subject_name")
-            filters["subject"] = pick_several("subject", _("Subjects"), subjects, unknown, _("all"))
-        with places[1]:
-            constructs = {name: charts.capital(charts.construct_name(name)) for name in most(rows, "construct")}
-            filters["construct"] = pick_several("construct", _("Constructs"), constructs, unknown, _("all"))
-    return {name: values for name, values in filters.items() if values}

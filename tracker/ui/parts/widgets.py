@@ -105,27 +105,49 @@ def write(key: str, value: str | list[str] | None) -> None:
         st.query_params.pop(key, None)
 
 
-def pick_several(key: str, label: str, options: dict[str, str], unknown: list[str], placeholder: str) -> list[str]:
-    """Any of the options, none meaning all."""
+def pick_several(
+    key: str, label: str, options: dict[str, str], unknown: list[str], placeholder: str, few: int = 0
+) -> list[str]:
+    """Any of the options, none meaning all; up to ``few`` of them stand beside each other."""
     wanted = st.query_params.get_all(key)
     unknown.extend(language.pair(label.lower(), word) for word in set(wanted) - set(options))
     chosen = [word for word in options if word in wanted]
     if drawn():
         st.session_state[key] = chosen
-        st.multiselect(
-            label,
-            list(options),
-            format_func=options.__getitem__,
-            key=key,
-            placeholder=placeholder,
-            on_change=_keep_several,
-            args=(key,),
-        )
+        given: dict[str, Any] = {"format_func": options.__getitem__, "key": key, "args": (key,)}
+        if len(options) > few:
+            st.multiselect(label, list(options), placeholder=placeholder, on_change=_keep_several, **given)
+        else:
+            st.pills(label, list(options), selection_mode="multi", wrap=True, on_change=_keep_several, **given)
     return chosen
 
 
 def _keep_several(key: str) -> None:
     write(key, st.session_state[key])
+
+
+#: what a filter's name ends in where it gives the first or the last of a range
+ENDS = (".from", ".to")
+
+
+def pick_year(column: str, options: dict[str, str], every: str) -> str:
+    """One of the years of a column, which the address has by its first and its last day; "" means ``every``."""
+    key, wanted = f"year_{column}", [st.query_params.get(f"{column}{end}") for end in ENDS]
+    chosen = next((year for year in options if wanted == _ends_of(year)), "")
+    st.session_state[key] = chosen
+    named = {"": every, **options}
+    told: dict[str, Any] = {"format_func": named.__getitem__, "on_change": _keep_year, "args": (column,)}
+    st.selectbox(f"`{column}`", list(named), key=key, **told)
+    return chosen
+
+
+def _ends_of(year: str) -> list[str | None]:
+    return [f"{year}-01-01", f"{year}-12-31"] if year else [None, None]
+
+
+def _keep_year(column: str) -> None:
+    for end, day in zip(ENDS, _ends_of(st.session_state[f"year_{column}"]), strict=True):
+        write(f"{column}{end}", day)
 
 
 #: how a day may be written in an address: whole, or as a month or a year
