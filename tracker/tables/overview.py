@@ -76,7 +76,7 @@ def of_record(store: Store, name: str, filters: Filters, first: int = FIRST) -> 
 def of_computed(name: str, rows: Sequence[Row], filters: Filters) -> Overview:
     """A table that is computed, of all its rows. UnknownColumn, BadFilter."""
     found = COMPUTED[name].passing(rows, filters)
-    return Overview(COMPUTED[name].told(), found[:FIRST], len(found))
+    return Overview(COMPUTED[name].columns, found[:FIRST], len(found))
 
 
 def facets_of_computed(name: str, rows: Sequence[Row], column: str, filters: Filters) -> Facets:
