@@ -118,10 +118,12 @@ def preview(store: Store, claim: Claim, known_by: dt.date | None = None, details
     return _judge(Source(store), claim, known_by or store.today(), details)
 
 
-def judge_all(store: Store, known_by: dt.date | None = None, details: bool = True) -> Iterator[Judgement]:
-    """Both verdicts on every claim, in the order of their dates."""
+def judge_all(
+    store: Store, known_by: dt.date | None = None, details: bool = True, claims: Iterable[Any] | None = None
+) -> Iterator[Judgement]:
+    """Both verdicts on many claims (rows of the store; every one in the order of their dates where None)."""
     source = Source(store)
-    for row in store.claims():
+    for row in store.claims() if claims is None else claims:
         yield _judge(source, row, known_by or store.today(), details)
 
 

@@ -15,6 +15,9 @@ NAMES = (
     *("evidence", "events", "disclosures", "pollsters", "subjects", "populations", "scales", "responses", "revisions"),
 )
 
+#: every table at once
+PACKAGE = "package"
+
 #: what a trend is of; the series knows what each is when it is left out
 ATTITUDE = marked(
     {
@@ -106,9 +109,14 @@ def _pair(text: str) -> tuple[str, str]:
 
 
 def _export(commands: Commands) -> None:
-    told = _("Write a table as CSV, JSON or Parquet; without NAME and with --to DIR the record, byte for byte.")
+    told = _(
+        "Write a table as CSV, JSON or Parquet, or package: all of them as a zip; without NAME and with --to DIR the "
+        "record, byte for byte."
+    )
     command = _add(commands, "export", "ledger.write_out", told)
-    command.add_argument("name", nargs="?", metavar="NAME", help=_("one of: {names}").format(names=", ".join(NAMES)))
+    command.add_argument(
+        "name", nargs="?", metavar="NAME", help=_("one of: {names}").format(names=", ".join([*NAMES, PACKAGE]))
+    )
     _written(command, [*FORMATS])
     command.add_argument("--to", metavar="PATH", help=_("a file, or for the record a folder; default: standard output"))
     only = _("only rows whose column has one of the values given for it; COLUMN.from= and COLUMN.to= are ends")

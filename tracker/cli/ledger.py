@@ -3,10 +3,12 @@
 import os
 import sys
 from argparse import Namespace
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from tracker.cli.arguments import PACKAGE
 from tracker.cli.opening import WHO, Wrong, say, store
 from tracker.export import FORMATS, Column, Rows
 from tracker.language import gettext as _
@@ -22,9 +24,25 @@ def write_out(arguments: Namespace) -> None:
         from tracker.cli import record  # here: its rules take a second to load, and a table needs none of them
 
         return record.write_folder(arguments)
+    if arguments.name == PACKAGE:
+        return _write(_package(arguments), arguments.to)
     opened = store(arguments)  # held until the last row is written: a past state lasts as long as its store
     columns, rows = opened_table(opened, arguments, arguments.name)
     return _write(FORMATS[arguments.format](columns, rows), arguments.to)
+
+
+def _package(arguments: Namespace) -> Iterator[bytes]:
+    """Every table as one zip, the same bytes as its address gives."""
+    from tracker.routes.package import address  # here: no other table waits for what computes
+    from tracker.tables import package
+
+    given = {name: value for name, value in vars(arguments).items() if value and value != "csv"}
+    if wrong := given.keys() - {"name", "to", "as_of", "run", "database", "lang"}:
+        told = _("package holds every table whole: leave out {names}")
+        raise Wrong(told.format(names=", ".join(f"--{name.replace('_', '-')}" for name in sorted(wrong))))
+    opened = store(arguments)
+    past = opened if opened.read_only else opened.at(opened.newest())
+    return package.zipped(past, partial(address, past.newest()))
 
 
 def opened_table(opened: Store, arguments: Namespace, name: str) -> tuple[list[Column], Rows]:

@@ -27,6 +27,7 @@ __all__ = [
     "Row",
     "Rows",
     "Run",
+    "Sink",
     "cell",
     "compact",
     "csv_chunks",
@@ -160,7 +161,7 @@ def parquet_chunks(columns: Sequence[Column], rows: Iterable[Row]) -> Iterator[b
     types = {"integer": pa.int64(), "number": pa.float64(), "date": pa.date32(), "boolean": pa.bool_()}
     types |= {"text": pa.string(), "datetime": pa.timestamp("us", "UTC")}
     schema = pa.schema([(column.name, types[column.type]) for column in columns])
-    sink = _Sink()
+    sink = Sink()
     with pq.ParquetWriter(sink, schema) as writer:
         for chunk in _chunks(rows, ROW_GROUP):
             cells = [
@@ -180,7 +181,7 @@ FORMATS: dict[str, Format] = {
 }
 
 
-class _Sink:
+class Sink:
     """A file to write to whose bytes are taken away as they come."""
 
     closed = False
@@ -189,6 +190,7 @@ class _Sink:
         self.pieces: list[bytes] = []
 
     def write(self, data: bytes) -> int:
+        """Take bytes; how many."""
         self.pieces.append(bytes(data))
         return len(data)
 
@@ -196,6 +198,7 @@ class _Sink:
         """Nothing waits."""
 
     def taken(self) -> bytes:
+        """What was written since the last time."""
         pieces, self.pieces = self.pieces, []
         return b"".join(pieces)
 

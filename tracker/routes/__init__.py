@@ -53,7 +53,9 @@ ROUTES: list[BaseRoute] = [
         "/api/v1",
         middleware=[OPEN],
         routes=[
-            Route("/datapackage.json", package.package),
+            Route("/datapackage.json", package.description),
+            Route("/datapackage.zip", package.everything),
+            Route("/LICENSE.txt", package.licence),
             Route("/verdicts/{claim}.json", tables.verdict),
             Route("/{name}.{format}", tables.table),
             Route("/{rest:path}", tables.nothing),

@@ -1,22 +1,19 @@
-"""The codebook: every table with its columns, their types and meanings, as a Frictionless Data Package."""
+"""The codebook as a Frictionless Data Package, the package itself as a zip, and the licence of both."""
 
-from typing import Any
+from functools import partial
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from tracker import tables
-from tracker.export import Column
-from tracker.language import gettext as _
 from tracker.routes import asking
+from tracker.routes.tables import Download
 from tracker.settings import Settings
-from tracker.store import Store
+from tracker.tables import package
 
-#: Frictionless's name of a type, where it differs from ours
-TYPES = {"text": "string"}
+ZIP = "application/zip"
 
 
-def package(request: Request) -> Response:
+def description(request: Request) -> Response:
     """The package as of one revision; each resource leads to the bytes of that revision."""
     asking.only(request, [])
     store = asking.store(request)
@@ -24,36 +21,34 @@ def package(request: Request) -> Response:
     headers = asking.headers(request, store, revision)
     if answer := asking.unchanged(request, headers):
         return answer
-    columns = {name: tables.columns_of(store, name) for name in tables.NAMES}
-    described = {
-        "profile": "data-package",
-        "name": "opinion-tracker",
-        "title": _("Polls, claims and events of an opinion tracker"),
-        "version": str(revision),
-        "codebook": tables.VERSION,
-        "homepage": Settings.from_env().public_url,
-        "resources": [_resource(store, name, found, revision) for name, found in columns.items()],
-    }
-    return JSONResponse(described, headers=headers)
+    return JSONResponse(package.described(store, partial(address, revision)), headers=headers)
 
 
-def _resource(store: Store, name: str, columns: list[Column], revision: int) -> dict[str, Any]:
-    return {
-        "name": name,
-        "title": _(tables.NAMES[name]),
-        "path": f"{Settings.from_env().public_url}/api/v1/{name}.csv?as_of={revision}",
-        "profile": "tabular-data-resource",
-        "format": "csv",
-        "mediatype": "text/csv",
-        "encoding": "utf-8",
-        "schema": {
-            "fields": [_field(column) for column in columns],
-            "primaryKey": tables.keys(store, name),
-            "missingValues": [""],
-        },
-    }
+def address(revision: int, name: str, ending: str) -> str:
+    """Where a table or file of a revision is; without a name, where the site is."""
+    site = Settings.from_env().public_url
+    return f"{site}/api/v1/{name}.{ending}?as_of={revision}" if name else site
 
 
-def _field(column: Column) -> dict[str, str]:
-    told = {"name": column.name, "type": TYPES.get(column.type, column.type), "description": _(column.help)}
-    return told | ({"unit": column.unit} if column.unit else {})
+def everything(request: Request) -> Response:
+    """The whole package, made while it is sent. It is of one revision, whatever is written meanwhile."""
+    asking.only(request, [])
+    found = asking.store(request)
+    revision = found.newest()
+    headers = asking.headers(request, found, revision)
+    if answer := asking.unchanged(request, headers):
+        return answer
+    headers |= {"Content-Disposition": 'attachment; filename="opinion-tracker.zip"', "Accept-Ranges": "none"}
+    if request.method == "HEAD":
+        response = Response(media_type=ZIP, headers=headers)
+        del response.headers["content-length"]
+        return response
+    store = found if found.read_only else found.at(revision)
+    chunks = package.zipped(store, partial(address, revision))
+    return Download(chunks, chunks, store, media_type=ZIP, headers=headers)
+
+
+def licence(request: Request) -> Response:
+    """The licence of the code, and what it does not cover."""
+    asking.only(request, [])
+    return Response(package.licence_text(), media_type="text/plain", headers={"Cache-Control": "public, max-age=3600"})

@@ -212,6 +212,11 @@ class Store:
         """All rows of a table in the order of their key, without ``added``."""
         return self.find(entity_class)
 
+    def sources(self, entity_class: type[Any]) -> list[Found]:
+        """The pages (``source_url``, ``source_title``) that the questions, claims or events of the record name."""
+        with self.engine.connect() as connection:
+            return reads.sources(connection, entity_class)
+
     def find(self, entity_class: type[Any], **equals: Any) -> list[Found]:
         """The rows of a table whose columns equal these values, in the order of their key."""
         with self.engine.connect() as connection:

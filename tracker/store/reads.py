@@ -133,6 +133,16 @@ def meanings(connection: Connection) -> dict[str, list[Found]]:
     return dict(found)
 
 
+def sources(connection: Connection, entity_class: EntityClass) -> list[Found]:
+    """The pages that the rows of a table name as their source, each once with one of its titles; of questions, those of
+    published polls."""
+    url, title = entity_class.source_url, func.min(entity_class.source_title).label("source_title")
+    pages = select(url, title).where(url.is_not(None)).group_by(url).order_by(url)
+    if entity_class is Question:
+        pages = pages.join(Poll, Poll.id == Question.poll).where(PUBLISHED)
+    return list(connection.execute(pages))
+
+
 def rows(connection: Connection, entity_class: EntityClass, **equals: Any) -> list[Found]:
     """The rows of a table in the order of their key, every column but ``added``, those where the columns equal this."""
     key = [getattr(entity_class, name) for name in record.key_columns(entity_class)]

@@ -6,12 +6,13 @@ Which attitude is said by parameters that have the same names as the columns, an
 import datetime as dt
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
 import pandas as pd
 
-from tracker import series, trend
+from tracker import language, series, trend
 from tracker.export import Column, Row, Rows
 from tracker.language import gettext as _
 from tracker.store import Asked, Store, filters
@@ -107,11 +108,17 @@ def _typed(given: Mapping[str, str]) -> dict[str, Any]:
 
 def _readings(store: Store, given: Mapping[str, Any]) -> pd.DataFrame:
     about = DEFAULTS | dict(given)
-    readings = series.read(store, **about)
+    readings = _read(store, store.newest(), language.chosen(), tuple(about.items()))
     if readings.empty:
         none = _("No such question about {subject} was asked of {population} by then: the questions list what was.")
         raise NothingThere(none.format(subject=about["subject"], population=about["population"]))
     return readings
+
+
+@lru_cache(maxsize=1)
+def _read(store: Store, _revision: int, _language: str, about: tuple[tuple[str, Any], ...]) -> pd.DataFrame:
+    """The readings last asked for are at hand: whoever takes one table of an attitude often takes the others."""
+    return series.read(store, **dict(about))
 
 
 def _trend(store: Store, given: Mapping[str, Any]) -> trend.Trend:
@@ -149,9 +156,19 @@ def _series(store: Store, given: Mapping[str, Any], _filters: Filters) -> Iterat
 
 
 def _days(store: Store, given: Mapping[str, Any], asked: Filters) -> Iterator[Row]:
-    fitted, about, conditions = _trend(store, given), _about(given), _of_days(asked)
+    conditions = _of_days(asked)
+    return _levels(store, given, lambda day, _last: all(each.keeps(day) for each in conditions))
+
+
+def _months(store: Store, given: Mapping[str, Any], _filters: Filters) -> Iterator[Row]:
+    return _levels(store, given, lambda day, last: day.day == 1 or day == last)
+
+
+def _levels(store: Store, given: Mapping[str, Any], wanted: Callable[[dt.date, dt.date], bool]) -> Iterator[Row]:
+    """A row for each day of a trend that is wanted; it is told the last day too."""
+    fitted, about = _trend(store, given), _about(given)
     every = (fitted.first + dt.timedelta(days=n) for n in range((fitted.last - fitted.first).days + 1))
-    days = [day for day in every if all(each.keeps(day) for each in conditions)]
+    days = [day for day in every if wanted(day, fitted.last)]
     levels = _plain(fitted.band(days), columns.TREND[: -len(about)]) if days else iter(())
     return ((*level, *about) for level in levels)
 
@@ -183,3 +200,5 @@ COMPUTED: dict[str, Computed] = {
     "verdicts": Computed(columns.VERDICTS, ("claim", "part", "side"), ("known_by",), judged.verdicts),
     "evidence": Computed(columns.EVIDENCE, ("claim", "part", "side", "reading"), ("known_by",), judged.evidence),
 }
+#: the trend on the first day of each month and on its last day: a thirtieth of its rows, and of the time they take
+MONTHLY = Computed(columns.TREND, ("date",), OF_ATTITUDE, _months)

@@ -27,19 +27,19 @@ def verdicts(store: Store, given: Mapping[str, Any], asked: Filters) -> Iterator
 
 def evidence(store: Store, given: Mapping[str, Any], asked: Filters) -> Iterator[Row]:
     """A row for each claim, part, side and reading."""
-    for found in _judged(store, given, asked):
+    for found in _judged(store, given, asked, details=False):  # none of them is in a row
         for part, side, verdict in _sides(found):
             for number, reading in enumerate(verdict["evidence"], start=1):
                 cells = {"claim": found["claim"], "part": part, "side": side, "reading": number}
                 yield _row(columns.EVIDENCE, verdict | reading | cells)
 
 
-def _judged(store: Store, given: Mapping[str, Any], asked: Filters) -> Iterator[dict[str, Any]]:
+def _judged(store: Store, given: Mapping[str, Any], asked: Filters, details: bool = True) -> Iterator[dict[str, Any]]:
     """Each claim judged, as its JSON has it, in the order of the ids; of those filtered by, these alone."""
     wanted = asked.get("claim")
     rows = [row for row in sorted(store.claims(), key=lambda row: row.id) if wanted is None or row.id in wanted]
-    for row in rows:
-        yield claims.judge(store, row.id, given.get("known_by") or store.today()).as_dict()
+    for found in claims.judge_all(store, given.get("known_by"), details, rows):
+        yield found.as_dict()
 
 
 def _sides(found: Mapping[str, Any]) -> Iterator[tuple[int, str, dict[str, Any]]]:
