@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test check catalogues bench clean
+.PHONY: run test check catalogues bench contracts clean
 .DELETE_ON_ERROR:
 
 run: .venv/installed
@@ -26,6 +26,14 @@ catalogues: .venv/installed
 bench: .venv/installed-bench
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.nuts
+
+# whatever the OpenAPI document allows and what it does not, asked of a tracker that is being served: SITE, or the usual
+# place; takes half an hour
+SITE ?= http://127.0.0.1:8501
+contracts: .venv/installed
+	mkdir -p build
+	SCHEMATHESIS_HOOKS=tests.contracts PYTHONPATH=. $(BIN)/schemathesis --no-color run $(SITE)/api/v1/openapi.json --continue-on-failure --request-timeout 120 \
+	  --exclude-path /api/v1/datapackage.zip > build/contracts.txt; status=$$?; tail -40 build/contracts.txt; exit $$status
 
 docs/trends.png: .venv/installed
 	$(BIN)/pytest -q tests/browser/test_every_page.py -k en-trends

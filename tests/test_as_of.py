@@ -39,6 +39,8 @@ CHANGED = [name for name in TABLES if name not in STILL]
 #: what each route that tells of the record is asked for
 ASKED = {
     "/api/v1/datapackage.json": ["/api/v1/datapackage.json"],
+    "/api/v1/openapi.json": ["/api/v1/openapi.json"],
+    "/api/v1/datapackage.zip": [],  # takes half a minute; a small record's is asked in test_package
     "/api/v1/verdicts/{claim}.json": [f"/api/v1/verdicts/{WANG}.json"],
     "/api/v1/{name}.{format}": [
         *(f"/api/v1/{name}.{format}" for name in [*CHANGED, "trend"] for format in FORMATS),
@@ -56,7 +58,8 @@ ASKED = {
 PAGES = ("/claims/", "/polls/")
 #: routes that tell of this installation as it is now, or of nothing that is recorded
 PRESENT = {"/healthz", "/style.css", "/robots.txt", "/sitemap.xml", "/sign-in", "/sign-out", "/sign-out/everywhere"}
-PRESENT |= {"/api/v1/{rest:path}", "/api/{rest:path}", *(route.path for route in document.ROUTES)}
+PRESENT |= {"/api/v1/LICENSE.txt", "/api/v1/{rest:path}", "/api/{rest:path}"}
+PRESENT |= {route.path for route in document.ROUTES}
 
 
 class Past(NamedTuple):

@@ -13,7 +13,20 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from tracker.models import Poll
-from tracker.routes import asking, claims, document, feed, html, package, pictures, polls, robots, signing, tables
+from tracker.routes import (
+    asking,
+    claims,
+    document,
+    feed,
+    html,
+    openapi,
+    package,
+    pictures,
+    polls,
+    robots,
+    signing,
+    tables,
+)
 from tracker.routes.errors import HANDLERS
 from tracker.routes.guarded import Guarded
 from tracker.routes.openid import Vouched
@@ -56,6 +69,7 @@ ROUTES: list[BaseRoute] = [
             Route("/datapackage.json", package.description),
             Route("/datapackage.zip", package.everything),
             Route("/LICENSE.txt", package.licence),
+            Route("/openapi.json", openapi.document),
             Route("/verdicts/{claim}.json", tables.verdict),
             Route("/{name}.{format}", tables.table),
             Route("/{rest:path}", tables.nothing),

@@ -302,6 +302,9 @@ DISCLOSURE = book(
     Column("value", "text", marked("What the source says of it."), required=True),
 )
 
+#: columns whose texts are JSON, and objects where a table is written as JSON
+OF_JSON = ("parameters", "parts", "original_parameters", "before", "after")
+
 ASKED = POLL | QUESTION
 #: what a table of the record may hold, by its name
 TABLES: dict[str, Columns] = {

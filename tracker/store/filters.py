@@ -5,6 +5,7 @@
 """
 
 import datetime as dt
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -120,7 +121,14 @@ def value(column: Column, text: str, end: str = EQUALS) -> Any:
         wrong = _("{text} is no value of the column {name}: write it like {example}")
         raise BadFilter(wrong.format(text=repr(text), name=column.name, example=example)) from None
     whole_day = end == TO and column.type == "datetime" and len(text) == len("2026-01-31")
-    return found + dt.timedelta(days=1) - dt.datetime.resolution if whole_day else found
+    return dt.datetime.combine(found, dt.time.max) if whole_day else found
+
+
+def _number(text: str) -> float:
+    found = float(_digits(text))
+    if not math.isfinite(found):
+        raise ValueError(text)
+    return found
 
 
 def bound(value: Any) -> Any:
@@ -129,7 +137,14 @@ def bound(value: Any) -> Any:
 
 
 def _whole(text: str) -> int:
-    return max(-WIDEST, min(WIDEST, int(text)))
+    return max(-WIDEST, min(WIDEST, int(_digits(text))))
+
+
+def _digits(text: str) -> str:
+    """A number in the digits that an address is written in: Python takes others, and underscores between them."""
+    if not text.isascii() or "_" in text:
+        raise ValueError(text)
+    return text
 
 
 def _moment(text: str) -> dt.datetime:
@@ -140,7 +155,7 @@ def _moment(text: str) -> dt.datetime:
 #: how the text of a filter becomes a value, and what to write
 PARSERS: dict[str, tuple[Callable[[str], Any], str]] = {
     "integer": (_whole, "1000"),
-    "number": (float, "3.1"),
+    "number": (_number, "3.1"),
     "date": (dt.date.fromisoformat, "2026-01-31"),
     "datetime": (_moment, "2026-01-31T12:00:00"),
     "boolean": ({"true": True, "false": False}.__getitem__, "true"),

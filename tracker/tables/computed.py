@@ -100,10 +100,9 @@ class Computed:
 
 
 def _typed(given: Mapping[str, str]) -> dict[str, Any]:
-    day = given.get("known_by")
-    if not day:
-        return {name: text for name, text in given.items() if name != "known_by"}
-    return {**given, "known_by": filters.value(Column("known_by", "date"), day)}
+    """The parameters as what they are, those left out that are blank. BadFilter."""
+    types = {name: "date" if name == "known_by" else "text" for name in given}
+    return {name: filters.value(Column(name, types[name]), text) for name, text in given.items() if text}
 
 
 def _readings(store: Store, given: Mapping[str, Any]) -> pd.DataFrame:

@@ -1,10 +1,12 @@
 """Method: how a level comes out of polls, with the numbers behind the series that is chosen."""
 
+from functools import partial
+
 import streamlit as st
 
 from tracker import charts
 from tracker.language import gettext as _
-from tracker.ui import calibration, explain, parts, show
+from tracker.ui import calibration, codebook, explain, parts, show
 
 unknown: list[str] = []
 st.title(_("How the trend and the verdicts are made"), anchor=False)
@@ -17,6 +19,7 @@ st.markdown(explain.error())
 st.subheader(_("Verdicts"), anchor=False)
 st.markdown(explain.verdicts())
 calibration.link()
+show.folded("codebook", _("The code book: what each column of the data holds"), partial(codebook.shown, unknown))
 
 st.subheader(_("The numbers behind one series"), anchor=False)
 if not parts.has_polls():
