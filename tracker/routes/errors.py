@@ -60,10 +60,13 @@ def silent_store(request: Request, error: Exception) -> Response:
 def http(request: Request, error: Exception) -> Response:
     """What the router refuses, such as a method: in our shape below /api, as plain text elsewhere."""
     assert isinstance(error, HTTPException)
+    headers = dict(error.headers or {})
+    if "Allow" in headers:  # made of a set, and so in any order
+        headers["Allow"] = ", ".join(sorted(headers["Allow"].split(", ")))
     if not request.url.path.startswith("/api/"):
-        return PlainTextResponse(error.detail, error.status_code, error.headers)
+        return PlainTextResponse(error.detail, error.status_code, headers)
     response = shaped(request, {"status": error.status_code, "message": error.detail})
-    response.headers.update(error.headers or {})
+    response.headers.update(headers)
     return response
 
 
