@@ -15,7 +15,9 @@ from sqlalchemy import inspect, text
 from tests.places import Files, Places
 from tests.submissions import PEW, corrected, favourable, person, poll, sheet, submitted
 from tracker import accounts, export, intake
+from tracker.cli import main
 from tracker.models import RECORD, Contributor, Draft, Poll, Question, Token
+from tracker.settings import RECORD as RECORD_FILES
 from tracker.store import TABLES, Damaged, NewerBackup, Store, Summary, Taken, backup, moving, schema
 from tracker.store.engine import migrating
 
@@ -304,3 +306,22 @@ def test_two_who_restore_at_once_do_not_mix(small: Path, new: Callable[[], Store
 
 def test_the_file_is_for_its_owner_alone(small: Path) -> None:
     assert small.stat().st_mode & 0o777 == 0o600
+
+
+def test_moving_over_is_two_commands(
+    record_copy: Store, places: Places, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said, new, other = [], str(tmp_path / "tracker.backup"), places.empty()
+    for words in (["backup", "--to", new], ["backup", new + "2"]):
+        assert main([*words, "--database", record_copy.url]) == 0
+        said.append(capsys.readouterr())
+    assert main(["restore", new, "--database", other]) == 0
+    said.append(capsys.readouterr())
+    assert len({each.out for each in said}) == 1 and len(said[0].out.strip()) == 64
+    assert "revision 10, 1" in said[0].err and "Restored: revision 10" in said[2].err
+    for words in (["restore", new, "--database", other], ["backup", new, "--database", other]):
+        assert main(words) == 2 and len(capsys.readouterr().err.splitlines()) == 1
+    assert main(["export", "--to", str(tmp_path / "record"), "--database", other]) == 0
+    for path in (tmp_path / "record").iterdir():
+        assert path.read_bytes() == (RECORD_FILES / path.name).read_bytes(), path.name
+    places.drop(other)

@@ -48,7 +48,9 @@ def parser() -> argparse.ArgumentParser:
     )
     _language(top)
     commands = top.add_subparsers(required=True, metavar="COMMAND")
-    for add in (_serve, _import, _export, _trend, _judge, _check, _chart, _undo, _history, _contributor, _login):
+    for add in (_serve, _import, _export, _trend, _judge, _check, _chart, _undo, _history):
+        add(commands)
+    for add in (_backup, _restore, _contributor, _login):
         add(commands)
     return top
 
@@ -184,6 +186,18 @@ def _history(commands: Commands) -> None:
     )
     command.add_argument("id", metavar="ID", help=_("the id of a poll, a question, a claim, or any other row"))
     _as_of(command)
+
+
+def _backup(commands: Commands) -> None:
+    told = _("Write everything but open sign-ins to a new file, while others write, and check it on the spot.")
+    which = _add(commands, "backup", "moving.backup", told).add_mutually_exclusive_group(required=True)
+    which.add_argument("file", nargs="?", metavar="FILE", help=_("a file that is not there yet"))
+    which.add_argument("--to", metavar="FILE", help=_("the same"))
+
+
+def _restore(commands: Commands) -> None:
+    told = _("Put a backup into an empty database of any kind: all of it, or nothing.")
+    _add(commands, "restore", "moving.restore", told).add_argument("file", metavar="FILE", help=_("a backup"))
 
 
 def _contributor(commands: Commands) -> None:
