@@ -188,10 +188,10 @@ def test_an_administrators_rights_are_those_of_now(
 def test_who_comes_after_somebody_removed_does_not_inherit_from_them(
     store: Store, administrator: Contributor, editor: Contributor
 ) -> None:
-    """SQLite gives the number of a removed row to the next one."""
+    """SQLite gives the number of a removed row to the next one, PostgreSQL does not."""
     accounts.remove(store, editor.email)
     accounts.add(store, "next@example.org", "N. Ext", "administrator")
-    assert accounts.named(store, "next@example.org").id == editor.id
+    assert (accounts.named(store, "next@example.org").id == editor.id) is (store.engine.name == "sqlite")
     with pytest.raises(NotAllowed, match="no longer a contributor"):
         accounts.add(store, "friend@example.org", "F.", "administrator", by=editor)
 

@@ -14,6 +14,8 @@ RECORD = ROOT / "polls"
 class Settings:
     #: ``TRACKER_DATABASE_URL``: where the store is; an SQLite file in the working directory
     database_url: str = "sqlite:///tracker.db"
+    #: ``TRACKER_READ_URL``: a copy of the store that may lag, for those who are not signed in; blank for none
+    read_url: str = ""
     #: ``TRACKER_HOST``: the address to serve on; this machine only
     host: str = "127.0.0.1"
     #: ``TRACKER_PORT``
@@ -36,6 +38,7 @@ class Settings:
             raise ValueError(f"TRACKER_OWN_APPROVAL is {own!r}: say yes or no")
         return cls(
             database_url=environ.get("TRACKER_DATABASE_URL", cls.database_url),
+            read_url=environ.get("TRACKER_READ_URL", ""),
             host=host,
             port=int(port),
             public_url=environ.get("TRACKER_PUBLIC_URL", f"http://{host}:{port}").rstrip("/"),

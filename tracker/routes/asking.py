@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import Response
 
-from tracker import claims, language
+from tracker import accounts, claims, language
 from tracker.language import gettext as _
 from tracker.routes.errors import Refused
 from tracker.settings import Settings
@@ -30,6 +30,12 @@ def live() -> Store:
     return _open(Settings.from_env().database_url)
 
 
+def copied(request: Request) -> Store:
+    """Where whoever asks reads: a copy of the store where one is set, which may lag; writers see what they wrote."""
+    found = Settings.from_env()
+    return live() if accounts.COOKIE in request.cookies else _open(found.read_url or found.database_url)
+
+
 def store(request: Request) -> Store:
     """The store as the request wants it: now, or as of a revision, a moment or a day.
 
@@ -37,7 +43,7 @@ def store(request: Request) -> Store:
     whenever they are asked for, and those that were given without ``as_of`` on that day.
     """
     when = request.query_params.get(language.AS_OF)
-    return live() if when is None else live().at(when)
+    return copied(request) if when is None else copied(request).at(when)
 
 
 def state(request: Request) -> Store:

@@ -35,10 +35,16 @@ def _live() -> Store:
     return _opened(Settings.from_env().database_url)
 
 
+def _copied() -> Store:
+    """Where whoever looks reads: a copy of the store where one is set, which may lag; writers see what they wrote."""
+    found = Settings.from_env()
+    return _live() if accounts.COOKIE in st.context.cookies else _opened(found.read_url or found.database_url)
+
+
 def store() -> Store:
     """The store as this page shows it: that of this installation, opened once, or the past state that is kept."""
     when = language.kept()
-    return _live() if when is None else _live().at(when)
+    return _copied() if when is None else _copied().at(when)
 
 
 def stand(when: str | None) -> bool:
@@ -46,7 +52,7 @@ def stand(when: str | None) -> bool:
     none, the record is shown as it is now."""
     language.keep(None)
     try:
-        found = when is None or bool(_live().at(when))
+        found = when is None or bool(_copied().at(when))
     except UnknownRevision:
         return False
     language.keep(when)
