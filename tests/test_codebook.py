@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Date, DateTime, Integer, inspect
 
-from tracker import tables
+from tests.visiting import alone
+from tracker import language, tables
 from tracker.language import catalogue
 from tracker.models import RECORD, Figure, Revision
 from tracker.store import Store, codebook
-from tracker.tables import columns
+from tracker.tables import columns, package
 
 TYPES = {Integer: "integer", Figure: "number", Date: "date", DateTime: "datetime"}
 MODELS: dict[str, Any] = {model.__tablename__: model for model in (*RECORD, Revision)}
@@ -46,3 +47,26 @@ def test_no_sentence_is_written_twice() -> None:
     files = [Path(str(module.__file__)) for module in (codebook, columns)]
     said = [text for path in files for text in catalogue.sentences(path)]
     assert len(said) > 100 and [text for text, times in Counter(said).items() if times > 1] == []
+
+
+def test_the_method_page_shows_what_the_package_says(record: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = alone(monkeypatch, record, "method", codebook="true", table="series")
+    assert not app.exception
+    shown = next(table.value for table in app.table if "why_not" in str(table.value))
+    told = package.schema(record, "series")["fields"]
+    assert [name.strip("`") for name in shown["Column"]] == [field["name"] for field in told]
+    assert [text.replace("\\", "") for text in shown["Meaning"]] == [field["description"] for field in told]
+    assert list(shown["Unit"]) == [field.get("unit", "") for field in told]
+    kept = dict(zip(shown["Column"], shown["Kept to"], strict=True))
+    assert kept["`poll`"] == "never blank; a row of polls" and "too-old" in kept["`why_not`"].replace("\\", "")
+
+
+def test_what_the_package_says_it_says_in_the_language_in_use(record: Store) -> None:
+    english = package.schema(record, "revisions")["fields"]
+    language.use("fr")
+    try:
+        french = package.schema(record, "revisions")["fields"]
+    finally:
+        language.use(None)
+    assert [field["name"] for field in english] == [field["name"] for field in french]
+    assert all(one["description"] != other["description"] for one, other in zip(english, french, strict=True))
