@@ -184,6 +184,16 @@ def test_chosen_columns_come_alone_in_every_format(client: httpx.Client) -> None
     assert [row["field_end"] for row in lines] == [row["field_end"] for row in found]
 
 
+def test_a_response_that_is_named_has_a_column_although_nobody_gave_it(client: httpx.Client) -> None:
+    answer = client.get("/api/v1/wide.csv?subject=atlantis&columns=favourable,question")
+    assert (answer.status_code, answer.text) == (200, "question,favourable\n")
+    (row,) = rows_of(
+        client.get("/api/v1/wide.csv?question=abacus-2017-08-china-government&columns=favourable,question")
+    )
+    assert row == {"question": "abacus-2017-08-china-government", "favourable": ""}
+    assert client.get("/api/v1/wide.csv?columns=favourite").status_code == 400
+
+
 def test_a_verdict_as_rows_says_what_it_says_as_an_object(client: httpx.Client) -> None:
     whole = client.get(f"/api/v1/verdicts/{WANG}.json").json()
     rows = client.get(f"/api/v1/verdicts.json?claim={WANG}").json()

@@ -89,8 +89,11 @@ class Own(dict[Row, Row]):
         return found
 
 
-def wide(engine: Engine, columns: list[Column], statement: Query) -> tuple[list[Column], Rows]:
-    """One row a question, with the columns given and one for each response that occurs among those questions."""
+def wide(
+    engine: Engine, columns: list[Column], statement: Query, named: Collection[str] = ()
+) -> tuple[list[Column], Rows]:
+    """One row a question, with the columns given and one for each response that occurs among those questions, or that
+    is named and could."""
     taken = {column.name for column in columns}
     shares: list[Column] = []
     places: Places = {}
@@ -100,6 +103,8 @@ def wide(engine: Engine, columns: list[Column], statement: Query) -> tuple[list[
             places[found.response] = len(columns) + len(shares)
             unit = found.unit if found.units == 1 else codebook.OWN_UNIT
             shares.append(codebook.share(name, found.name or found.response, found.scale_name, unit))
+    if lacking := set(named) - taken - {column.name for column in shares}:
+        shares += [column for column in possible(engine, taken) if column.name in lacking]
     return columns + shares, Rows.single(_wide_rows(engine, statement, places, len(columns) + len(shares)))
 
 

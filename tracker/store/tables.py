@@ -186,7 +186,7 @@ def table(engine: Engine, name: str, asked: Asked) -> tuple[list[Column], Rows]:
     statement = _chosen(engine, name, asked).limit(asked.limit)
     columns = _columns(name, statement)
     if name == "wide":
-        columns, rows = answered.wide(engine, columns, statement)
+        columns, rows = answered.wide(engine, columns, statement, asked.columns)
     elif name == "answers":
         rows = answered.long(engine, statement, narrowed=bool(asked.filters or asked.limit or asked.after))
     else:
