@@ -23,7 +23,7 @@ def offer(poll: Any) -> None:
 def _begun(writer: Any, poll: str) -> int:
     """The number of this person's open correction of a poll, or of a new one."""
     mine = accounts.drafts(parts.store(), writer)
-    found = next((draft for draft in mine if draft.row == poll and draft.status in ("draft", "returned")), None)
+    found = next((draft for draft in mine if draft.row == poll and draft.status in accounts.OPEN), None)
     return found.id if found else accounts.keep_draft(parts.store(), writer, _fields(poll), row=poll)
 
 

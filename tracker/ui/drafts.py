@@ -4,13 +4,12 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 from functools import cached_property, partial
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import streamlit as st
 
 from tracker import accounts, intake
 from tracker.language import gettext as _
-from tracker.ui import parts
+from tracker.ui import parts, show
 
 #: keys of the form's widgets begin with this; the widgets show what the draft holds, never the other way round
 PREFIX = "enter_"
@@ -44,7 +43,7 @@ class Entry:
     @property
     def open(self) -> bool:
         """Whether it can still be changed."""
-        return self.draft is None or self.draft.status in ("draft", "returned")
+        return self.draft is None or self.draft.status in accounts.OPEN
 
     @property
     def questions(self) -> list[dict[str, Any]]:
@@ -134,11 +133,7 @@ class Entry:
 
     def saved(self) -> str:
         """When it was last kept, on the clock of whoever looks: 14:02."""
-        if self.draft is None:
-            return ""
-        zone = st.context.timezone
-        at = self.draft.changed.replace(tzinfo=dt.UTC).astimezone(ZoneInfo(zone) if zone else dt.UTC)
-        return _("Draft saved {time}").format(time=f"{at:%H:%M}" if zone else f"{at:%H:%M} UTC")
+        return _("Draft saved {time}").format(time=show.clock(self.draft.changed)) if self.draft else ""
 
 
 def _holders(fields: dict[str, Any], path: str, made: bool = False) -> Iterator[tuple[dict[str, Any], str]]:
@@ -180,7 +175,7 @@ def opened(writer: Any, unknown: list[str]) -> Entry:
     found = mine(writer, number)
     if found is None and wanted is not None:
         unknown.append(_("draft: {number}").format(number=wanted))
-    if found is None or (wanted is None and found.status not in ("draft", "returned")):
+    if found is None or (wanted is None and found.status not in accounts.OPEN):
         return Entry(writer)
     st.session_state[OPEN] = found.id
     st.query_params["draft"] = str(found.id)

@@ -1,9 +1,11 @@
 """What the pages show: tables that are real HTML, sources, lists of links."""
 
+import datetime as dt
 import re
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 import streamlit as st
@@ -125,6 +127,13 @@ def words_of(found: dict[str, tuple[str, str]], claim_id: str) -> str:
 def note(text: str) -> None:
     """Small print that may hold links; a caption's are too faint to read."""
     st.markdown(f":small[{text}]")
+
+
+def clock(at: dt.datetime) -> str:
+    """A moment, UTC, on the clock of whoever looks: 14:02."""
+    zone = st.context.timezone
+    here = at.replace(tzinfo=dt.UTC).astimezone(ZoneInfo(zone) if zone else dt.UTC)
+    return f"{here:%H:%M}" if zone else f"{here:%H:%M} UTC"
 
 
 def back(name: str, label: str) -> None:

@@ -7,12 +7,10 @@ says which draft is open (``draft``), or which row is to be corrected (``correct
 import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import streamlit as st
 
 from tracker import accounts, intake, language
-from tracker.accounts.drafts import OPEN
 from tracker.language import gettext as _
 from tracker.language import marked
 from tracker.ui import parts, show, signing
@@ -105,13 +103,7 @@ def keep(entry: Entry, writer: Any, said: dict[str, Any]) -> None:
         _address(entry)
     if entry.at is not None:
         told = _("Draft kept at {time}. It is here when you come back, on this device or another.")
-        show.note(told.format(time=_clock(entry.at)))
-
-
-def _clock(at: dt.datetime) -> str:
-    """A moment on the clock of whoever looks."""
-    zone = st.context.timezone
-    return f"{at.astimezone(ZoneInfo(zone)):%H:%M}" if zone else f"{at:%H:%M} UTC"
+        show.note(told.format(time=show.clock(entry.at)))
 
 
 def _address(entry: Entry) -> None:
@@ -132,7 +124,7 @@ def _asked(kind: str, writer: Any, number: str | None, row: str | None) -> Entry
     if number:
         found = next((draft for draft in mine if str(draft.id) == number), None)
     else:
-        found = next((draft for draft in mine if row and draft.row == row and draft.status in OPEN), None)
+        found = next((draft for draft in mine if row and draft.row == row and draft.status in accounts.OPEN), None)
     if found:
         told = {"at": found.changed.replace(tzinfo=dt.UTC), "comment": found.comment, "status": _status(found)}
         return Entry(kind, found.id, found.row, found.fields, found.fields, **told)
@@ -141,13 +133,13 @@ def _asked(kind: str, writer: Any, number: str | None, row: str | None) -> Entry
 
 
 def _status(draft: Any) -> str | None:
-    return None if draft.status in OPEN else draft.status
+    return None if draft.status in accounts.OPEN else draft.status
 
 
 def _others(kind: str, writer: Any) -> None:
     """The contributor's drafts of this kind, to go on with."""
     for draft in accounts.drafts(parts.store(), writer):
-        if draft.kind == kind and draft.status in OPEN:
+        if draft.kind == kind and draft.status in accounts.OPEN:
             said = draft.fields.get("paraphrase") or draft.fields.get("title") or _("nothing said yet")
             state, when = _(accounts.STATES[draft.status]), language.moment(draft.changed)
             told = _("Go on with: {said} ({state}, {when})").format(said=said, state=state, when=when)
