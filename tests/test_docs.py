@@ -1,10 +1,13 @@
 """The README is held to the code: what it names exists, what exists it names, and its commands run."""
 
+import io
 import pkgutil
 import re
 import shlex
+import shutil
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from tracker import cli, settings
@@ -67,6 +70,23 @@ def test_the_readmes_commands_run(
     (tmp_path / "docs").symlink_to(settings.ROOT / "docs")
     monkeypatch.setenv("TRACKER_DATABASE_URL", record_copy.url)
     assert cli.main(arguments) == 0
+
+
+def test_the_readmes_notebook_gives_what_its_command_writes(
+    record_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    shutil.copy(record_file, tmp_path / "tracker.db")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("TRACKER_DATABASE_URL", raising=False)
+    *lines, last = re.search(r"^    import tracker\n(?:    .+\n)+", README, re.MULTILINE)[0].split("\n    ")  # type: ignore[index]
+    said: dict[str, object] = {}
+    exec("\n".join(line.strip() for line in lines), said)
+    assert len(lines) == 2
+    command = "export trend --population ca-adults --subject china --format parquet"
+    assert cli.main(command.split()) == 0
+    written = pd.read_parquet(io.BytesIO(capfdbinary.readouterr().out))
+    pd.testing.assert_frame_equal(eval(last.strip(), said), written)
+    assert len(written) > 1000
 
 
 def test_every_local_link_leads_somewhere() -> None:
