@@ -22,5 +22,6 @@ taking.cite(name, filters, found)
 st.subheader(_("Everything"), anchor=False)
 st.caption(_("Every column is explained in the code book of the data package."))
 st.code(parts.address("/api/v1/datapackage.json"), language=None)
+st.link_button(_("Every table in one file"), parts.address("/api/v1/datapackage.zip"))
 if found:
     taking.preview(found)
