@@ -15,5 +15,6 @@ app = st.App(
     routes=routes.ROUTES,
     exception_handlers=routes.HANDLERS,
     middleware=routes.MIDDLEWARE,
+    on_script_error=routes.script_failed,
     lifespan=cli.lifespan,
 )

@@ -10,7 +10,7 @@ import pytest
 import tracker
 
 ORDER = (
-    *("settings", "language", "scales", "disclosure", "pooling", "export", "models", "store", "accounts"),
+    *("settings", "metrics", "language", "scales", "disclosure", "pooling", "export", "models", "store", "accounts"),
     *("series", "trend", "events", "claims", "tables", "intake", "charts", "routes", "cli", "ui"),
 )
 PACKAGE = Path(tracker.__file__).parent

@@ -7,9 +7,14 @@ from pathlib import Path
 
 import httpx
 import pytest
+from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse
+from starlette.routing import Mount
+from starlette.types import Receive, Scope, Send
 
-from tests.serving import Site, served
-from tracker.routes import guarded
+from tests.serving import Site, routed, served, serving
+from tracker.routes import guarded, limited
+from tracker.store import Store
 
 Get = Callable[[str], httpx.Response]
 
@@ -84,3 +89,76 @@ def test_a_site_reached_by_https_is_reached_by_nothing_else(monkeypatch: pytest.
     scope = {"path": "/claims/", "query_string": b""}
     monkeypatch.setenv("TRACKER_PUBLIC_URL", "https://polls.example.org")
     assert dict(guarded.asked_of_browsers(scope, "text/html"))[b"strict-transport-security"] == b"max-age=31536000"
+
+
+# asking too often
+
+
+def test_a_bucket_lets_many_begin_at_once_and_nobody_go_on_without_a_pause() -> None:
+    buckets, (burst, refill) = limited.Buckets(), limited.RATES["computed"]
+    assert [buckets.wait("computed", "192.0.2.1", now=0.0) for _ in range(burst)] == [0.0] * burst
+    wait = buckets.wait("computed", "192.0.2.1", now=0.0)
+    assert wait == pytest.approx(1 / refill)
+    assert buckets.wait("computed", "192.0.2.1", now=wait + 0.01) == 0.0
+    assert buckets.wait("computed", "192.0.2.1", now=wait + 0.01) > 0.0
+    assert buckets.wait("computed", "192.0.2.2", now=0.0) == 0.0  # another address
+    assert buckets.wait("sign-in", "192.0.2.1", now=0.0) == 0.0  # another kind
+    assert all(buckets.wait("computed", "192.0.2.1", factor=0, now=0.0) == 0.0 for _ in range(2 * burst))
+
+
+def test_one_household_is_one_address_and_the_forgotten_cost_no_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert limited.network("2001:db8::1") == limited.network("2001:db8::ffff") != limited.network("2001:db8:0:1::1")
+    monkeypatch.setattr(limited, "REMEMBERED", 3)
+    buckets = limited.Buckets()
+    for number in range(9):
+        buckets.wait("data", f"192.0.2.{number}")
+    assert [client for _kind, client in buckets.full] == ["192.0.2.6", "192.0.2.7", "192.0.2.8"]
+
+
+@pytest.mark.parametrize(
+    ("address", "kind"),
+    [
+        ("/api/v1/polls.csv", "data"), ("/api/v1/trend.csv", "computed"), ("/api/v1/verdicts/x.json", "computed"),
+        ("/api/v1/house-effects.json", "computed"), ("/charts/a/b.svg", "computed"), ("/claims/x", "computed"),
+        ("/feed.atom", "data"), ("/auth/login", "sign-in"), ("/oauth2callback", "sign-in"), ("/sign-in", None),
+        ("/", None), ("/static/js/x.js", None), ("/healthz", None),
+    ],
+)  # fmt: skip
+def test_what_costs_much_is_what_is_limited(address: str, kind: str | None) -> None:
+    assert limited.kind({"type": "http", "method": "GET", "path": address}) == kind
+    assert limited.kind({"type": "http", "method": "POST", "path": "/sign-in"}) == "sign-in"
+    assert limited.kind({"type": "websocket", "path": "/_stcore/stream"}) == "sessions"
+
+
+def test_who_asks_too_often_is_told_when_to_come_back(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRACKER_DATABASE_URL", store.url)
+    monkeypatch.setitem(limited.RATES, "sign-in", limited.Rate(3, 0.1))
+    monkeypatch.setitem(limited.RATES, "data", limited.Rate(2, 0.1))
+    with serving(routed()) as url, httpx.Client(base_url=url, timeout=60) as client:
+        tries = [client.post("/sign-in?token=guess") for _ in range(5)]
+        assert [answer.status_code for answer in tries] == [403, 403, 403, 429, 429]
+        assert client.get("/sign-in").status_code == 200
+        answers = [client.get("/api/v1/polls.csv?limit=1") for _ in range(3)]
+        assert [answer.status_code for answer in answers] == [200, 200, 429]
+        assert answers[2].headers["retry-after"] == "10"
+        assert answers[2].json()["error"]["remedy"] == "Ask again in 10 seconds."
+        assert answers[2].headers["access-control-allow-origin"] == "*"
+        # the proxy on this machine says for whom it asks
+        other = client.get("/api/v1/polls.csv?limit=1", headers={"X-Forwarded-For": "192.0.2.7"})
+        assert other.status_code == 200
+        monkeypatch.setenv("TRACKER_LIMITS", "0")
+        assert client.get("/api/v1/polls.csv?limit=1").status_code == 200
+
+
+def test_who_is_no_proxy_is_not_believed_when_they_say_for_whom_they_ask(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+
+    async def whose(scope: Scope, _receive: Receive, send: Send) -> None:
+        seen.append(scope["client"][0])
+        await PlainTextResponse("")(scope, _receive, send)
+
+    for trusted, client in (("127.0.0.1", "192.0.2.7"), ("192.0.2.99", "127.0.0.1")):
+        monkeypatch.setenv("FORWARDED_ALLOW_IPS", trusted)
+        with serving(Starlette(routes=[Mount("/", whose)])) as url:
+            httpx.get(url, headers={"X-Forwarded-For": "198.51.100.1, 192.0.2.7"})
+        assert seen.pop() == client

@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit
 
-from tracker import pooling
+from tracker import metrics, pooling
 from tracker.language import gettext as _
 from tracker.pooling import Floats, working
 
@@ -66,7 +66,8 @@ def _fitted(arrays: pooling.Readings) -> pooling.Fit:
         if key in _kept:
             _kept.move_to_end(key)
             return _kept[key]
-    found = pooling.fit(arrays)
+    with metrics.fits.time():
+        found = pooling.fit(arrays)
     with _lock:
         _kept[key] = found
         while len(_kept) > KEPT:

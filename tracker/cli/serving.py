@@ -5,6 +5,7 @@ import errno
 import os
 import runpy
 import secrets
+import signal
 import socket
 import sys
 import tempfile
@@ -18,12 +19,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import uvicorn
 from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from streamlit import config as streamlit_config
 
-from tracker import accounts, intake
-from tracker.cli import people
+from tracker import accounts, intake, routes
+from tracker.cli import logs, people
 from tracker.cli.opening import WHO, Wrong, migrate, progress, say, settings
 from tracker.language import gettext as _
 from tracker.settings import RECORD, ROOT, Settings
@@ -33,6 +35,8 @@ from tracker.store import Store, StoreError
 SECRET = "STREAMLIT_SERVER_COOKIE_SECRET"
 #: seconds
 HOUR = 3600
+#: seconds for which a stopping server lets downloads come to their end
+PATIENCE = 30
 #: addresses that mean every network of this machine
 EVERYWHERE = ("0.0.0.0", "::")
 
@@ -46,6 +50,7 @@ def serve(arguments: Namespace) -> None:
         "TRACKER_DATABASE_URL": found.database_url,
         "TRACKER_HOST": found.host,
         "TRACKER_PORT": str(found.port),
+        "FORWARDED_ALLOW_IPS": found.proxies,
     }
     os.environ.setdefault(SECRET, secret(found))
     prepare(found.database_url)
@@ -83,15 +88,31 @@ def _refuse_if_taken(found: Settings) -> None:
 
 @asynccontextmanager
 async def lifespan(_app: Any) -> AsyncIterator[None]:
-    """Prepare, unless that is done already, and say where the site is and how to sign in; then see to embargoes."""
-    url = Settings.from_env().database_url
-    await asyncio.to_thread(prepare, url)
-    await asyncio.to_thread(announce, url)
-    lifting = asyncio.create_task(_lift_hourly(url))
+    """Prepare, unless that is done already, and say where the site is and how to sign in; then see to embargoes. At the
+    end the store is closed."""
+    found = Settings.from_env()
+    logs.write(found)
+    stop_gently()
+    await asyncio.to_thread(prepare, found.database_url)
+    await asyncio.to_thread(announce, found)
+    lifting = asyncio.create_task(_lift_hourly(found.database_url))
     yield
     lifting.cancel()
     with suppress(asyncio.CancelledError):
         await lifting
+    routes.live().close()
+
+
+def stop_gently() -> None:
+    """Told to end, the server takes nothing new, lets what it is sending come to its end for so long, and exits with 0.
+
+    The server has said by now what it does when it is told to end: what is changed here is how long it waits, and that
+    it does not end by the signal itself afterwards, which would look like a fault.
+    """
+    server = getattr(signal.getsignal(signal.SIGTERM), "__self__", None)
+    if isinstance(server, uvicorn.Server):
+        server.config.timeout_graceful_shutdown = PATIENCE
+        signal.signal(signal.SIGTERM, lambda _number, _frame: setattr(server, "should_exit", True))
 
 
 async def _lift_hourly(url: str) -> None:
@@ -128,14 +149,17 @@ def prepare(url: str) -> None:
     store.close()
 
 
-def announce(url: str) -> None:
-    """Print the address, and a one-time link for the operator of the installation."""
-    store, site = Store(url), _site()
+def announce(found: Settings) -> None:
+    """Print the address, and a one-time link for the operator of the installation; but none where a program keeps what
+    is printed, because a link in a log signs in whoever reads it."""
+    store, site = Store(found.database_url), _site()
     say(_("Serving on {site}").format(site=site))
     if os.environ.get("TRACKER_PORT", (port := str(streamlit_config.get_option("server.port")))) != port:
         say(_("TRACKER_PORT is for `tracker serve`: `streamlit run` takes --server.port and --server.address"))
     operator = accounts.operator(store)
-    if operator:
+    if operator and found.log_format == "json":
+        say(_("To sign in: tracker login {email}").format(email=operator.email))
+    elif operator:
         link = people.address(site, accounts.link(store, operator.email))
         say(_("Sign in, once and within {minutes} minutes: {link}").format(minutes=accounts.LINK_MINUTES, link=link))
     store.close()

@@ -4,17 +4,11 @@
 its own.
 """
 
-from functools import lru_cache
-
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
-from tracker.models import Poll
 from tracker.routes import (
-    asking,
     claims,
     document,
     feed,
@@ -26,30 +20,21 @@ from tracker.routes import (
     robots,
     signing,
     tables,
+    watching,
 )
-from tracker.routes.errors import HANDLERS
+from tracker.routes.asking import live
+from tracker.routes.errors import HANDLERS, script_failed
 from tracker.routes.guarded import Guarded
+from tracker.routes.limited import Limited
+from tracker.routes.noted import Noted
 from tracker.routes.openid import Vouched
 from tracker.routes.speaking import Speaking
-from tracker.store import Store
+from tracker.routes.watching import Watched
 
-__all__ = ["HANDLERS", "MIDDLEWARE", "ROUTES", "health"]
+__all__ = ["HANDLERS", "MIDDLEWARE", "ROUTES", "live", "script_failed"]
 
 #: stands around everything that is served, the app's pages included
-MIDDLEWARE = [Middleware(Guarded), Middleware(Speaking), Middleware(Vouched)]
-
-
-def health(_request: Request) -> Response:
-    """Whether the store answers, its revision and its number of polls."""
-    store = asking.live()
-    revision = store.newest()
-    found = {"ok": True, "revision": revision, "polls": _published(store, revision)}
-    return JSONResponse(found, headers={"Cache-Control": "no-store"})
-
-
-@lru_cache(maxsize=1)
-def _published(store: Store, _revision: int) -> int:
-    return len(store.find(Poll, status="published"))
+MIDDLEWARE = [Middleware(each) for each in (Guarded, Noted, Speaking, Watched, Limited, signing.Uploads, Vouched)]
 
 
 OPEN = Middleware(
@@ -61,7 +46,8 @@ OPEN = Middleware(
 )
 
 ROUTES: list[BaseRoute] = [
-    Route("/healthz", health),
+    Route("/healthz", watching.health),
+    Route("/metrics", watching.numbers),
     Mount(
         "/api/v1",
         middleware=[OPEN],

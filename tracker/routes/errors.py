@@ -2,17 +2,20 @@
 
 A plain page says the same as a page."""
 
-import datetime as dt
 import logging
+import secrets
 from typing import Any
 
+import streamlit as st
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
+from tracker import metrics
 from tracker.accounts import AccountError
 from tracker.language import gettext as _
+from tracker.language import marked
 from tracker.routes import html
 from tracker.store import BadFilter, StoreError, UnknownColumn, UnknownName, UnknownRevision
 
@@ -25,6 +28,8 @@ STATUS: dict[type[Exception], int] = {
     AccountError: 403,
 }
 
+WENT_WRONG = marked("Something went wrong here, and it was noted. Whoever runs this site finds it as {reference}.")
+log = logging.getLogger(__name__)
 #: where people read, not programs
 PAGES = ("/claims/", "/polls/")
 
@@ -52,9 +57,10 @@ def known(request: Request, error: Exception) -> Response:
 
 def silent_store(request: Request, error: Exception) -> Response:
     """The database does not answer: logged in full, told in a sentence."""
-    logging.getLogger(__name__).error("the store failed", exc_info=error)
-    message = _("The store does not answer at the moment.")
-    return shaped(request, {"status": 503, "message": message, "remedy": _("Try again in a minute.")})
+    metrics.store_errors.inc()
+    message, reference = _("The store does not answer at the moment."), noted(error, "store")
+    remedy = _("Try again in a minute.")
+    return shaped(request, {"status": 503, "message": message, "remedy": remedy, "reference": reference})
 
 
 def http(request: Request, error: Exception) -> Response:
@@ -70,11 +76,25 @@ def http(request: Request, error: Exception) -> Response:
     return response
 
 
-def broken(request: Request, _error: Exception) -> Response:
-    """A fault of ours: the server logs it, the reader gets a sentence."""
-    message = _("Something went wrong here, and it was noted ({moment} UTC).")
-    moment = f"{dt.datetime.now(dt.UTC):%Y-%m-%d %H:%M:%S}"
-    return shaped(request, {"status": 500, "message": message.format(moment=moment), "path": request.url.path})
+def noted(error: BaseException, where: str) -> str:
+    """Log a fault in full and count it; the reference by which the log and whoever met it can speak of it."""
+    metrics.errors.labels(where).inc()
+    reference = secrets.token_hex(4)
+    told = {"event": "fault", "where": where, "reference": reference}
+    log.error("fault %s (%s): %r", reference, where, error, exc_info=error, extra=told)
+    return reference
+
+
+def broken(request: Request, reference: str) -> Response:
+    """A fault of ours: the log has it, the reader gets a sentence."""
+    body = {"status": 500, "message": _(WENT_WRONG).format(reference=reference), "reference": reference}
+    return shaped(request, body | {"path": request.url.path})
+
+
+def script_failed(error: Exception) -> bool:
+    """The same where the script of a page fails."""
+    st.error(_(WENT_WRONG).format(reference=noted(error, "page")))
+    return True
 
 
 def shaped(request: Request, body: dict[str, Any]) -> Response:
@@ -92,5 +112,4 @@ HANDLERS: dict[Any, Any] = {
     AccountError: known,
     SQLAlchemyError: silent_store,
     HTTPException: http,
-    Exception: broken,
 }

@@ -6,14 +6,18 @@ The link opens a page with a button, because programs that preview links would o
 import re
 from urllib.parse import urlsplit
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tracker import accounts, language
 from tracker.language import gettext as _
 from tracker.routes import asking, html
 from tracker.settings import Settings
 
+#: where Streamlit takes files
+FILES = "/_stcore/upload_file/"
 #: where one lands after signing in
 ENTER = "/enter"
 
@@ -68,6 +72,27 @@ def entering(request: Request, token: str, address: str) -> Response:
 def refused(why: str) -> Response:
     """A page for somebody who is not signed in now."""
     return _page(_("Not signed in"), why, status=403)
+
+
+class Uploads:
+    """Takes files from those alone who have signed in: Streamlit would keep anybody's in memory."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        sends = (
+            scope["type"] == "http" and scope["path"].startswith(FILES) and scope["method"] not in ("GET", "OPTIONS")
+        )
+        if sends and not await run_in_threadpool(_signed_in, Request(scope)):
+            await PlainTextResponse(_("Sign in first."), 403)(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+
+def _signed_in(request: Request) -> bool:
+    return accounts.contributor(asking.live(), request.cookies.get(accounts.COOKIE)) is not None
 
 
 def local(address: str | None) -> str:

@@ -30,7 +30,7 @@ from tracker.store.ledger import Unrecorded, unaddressed
 from tracker.store.moving import Taken
 from tracker.store.past import UndoRefused, UnknownBatch, UnknownRevision
 from tracker.store.record import cells, columns, key_columns, key_of, row_id, values
-from tracker.store.schema import NewerDatabase
+from tracker.store.schema import NewerDatabase, OtherSchema
 from tracker.store.tables import TABLES, UnknownName
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "Moved",
     "NewerBackup",
     "NewerDatabase",
+    "OtherSchema",
     "ReadOnly",
     "Store",
     "StoreError",
@@ -100,6 +101,13 @@ class Store:
     def restore(self, path: Path) -> Summary:
         """Put a backup into this database, which is empty: all of it or nothing. Taken, Damaged, NewerBackup."""
         return moving.restore(self.url, path)
+
+    def standing(self) -> None:
+        """Look whether the database answers and has this version's schema; OtherSchema where it has another."""
+        with self.engine.connect() as connection:
+            found = schema.held(connection)
+        if found != schema.newest():
+            raise OtherSchema(found)
 
     def close(self) -> None:
         """Let go of every connection and of the past states kept at hand."""

@@ -105,7 +105,7 @@ def portions(rows: Iterable[Any], size: int) -> Iterator[list[Any]]:
 
 
 def _sqlite(url: str, pragmas: tuple[str, ...], **pool: Any) -> Engine:
-    engine = create_engine(url, **pool)
+    engine = create_engine(url, hide_parameters=True, **pool)  # what is written stays out of errors, and so of logs
 
     def prepare(connection: SqliteConnection, _record: Any) -> None:
         # from here on the driver begins nothing by itself
@@ -124,7 +124,7 @@ def _begin(connection: Connection) -> None:
 
 
 def _postgresql(url: str, lock: Callable[[Connection], None], **options: Any) -> Engine:
-    engine = create_engine(url, **options)
+    engine = create_engine(url, hide_parameters=True, **options)
 
     def prepare(connection: Any, _record: Any) -> None:
         from tracker.store import postgresql  # here: its driver is there for those who use it

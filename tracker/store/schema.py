@@ -1,5 +1,6 @@
 """Bringing a database to the schema of this version, by the migrations, on an engine of their own."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -25,6 +26,14 @@ class NewerDatabase(StoreError, RuntimeError):
         super().__init__(told.format(revision=revision))
 
 
+class OtherSchema(StoreError):
+    """The database changed its schema under a running tracker."""
+
+    def __init__(self, found: str | None) -> None:
+        told = _("The database has the schema {found}, and this version needs {needed}: start the tracker again")
+        super().__init__(told.format(found=found, needed=newest()))
+
+
 def migrate(url: str) -> list[str]:
     """Apply what is missing; returns the ids of the migrations applied, oldest first."""
     held, missing = current(url), []
@@ -47,11 +56,17 @@ def stands(url: str) -> bool:
     return current(url) == newest()
 
 
+def held(connection: Connection) -> str | None:
+    """The schema that a database has, over a connection that is open anyway."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
 def configured(url: str) -> Config:
     """Alembic's configuration for one database, found from any working directory."""
     return Config(toml_file=ROOT / "pyproject.toml", attributes={"url": url})
 
 
+@cache
 def newest() -> str:
     """The newest schema that this version knows."""
     return str(_scripts().get_current_head())
@@ -75,7 +90,7 @@ def current(url: str) -> str | None:
     """The migration that the database is at; None for an empty database."""
     try:
         with migrating(url).connect() as connection:
-            return MigrationContext.configure(connection).get_current_revision()
+            return held(connection)
     except OperationalError as error:
         remedy = _("check that the place exists and that you may write there")
         raise Unreachable(url, error.orig, remedy) from None
