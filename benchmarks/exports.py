@@ -117,7 +117,11 @@ def _serving(command: list[str], alive: str, file: Path) -> Iterator[tuple[str, 
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    settings = os.environ | {"TRACKER_DATABASE_URL": f"sqlite:///{file}", "PYTHONPATH": str(ROOT)}
+    settings = os.environ | {
+        "TRACKER_DATABASE_URL": f"sqlite:///{file}",
+        "TRACKER_LIMITS": "0",
+        "PYTHONPATH": str(ROOT),
+    }
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     process = subprocess.Popen([*command, str(port)], env=settings, cwd=file.parent, **quiet)  # type: ignore[call-overload]
     try:

@@ -36,6 +36,12 @@ def _differs(item: pytest.Item) -> bool:
 
 
 @pytest.fixture(autouse=True)
+def _without_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test asks as often as it likes."""
+    monkeypatch.setenv("TRACKER_LIMITS", "0")
+
+
+@pytest.fixture(autouse=True)
 def _without_a_browser(monkeypatch: pytest.MonkeyPatch) -> None:
     """No page waits for a browser to draw."""
     monkeypatch.setattr("tracker.ui.parts.widgets.BREATH", 0)

@@ -132,6 +132,7 @@ def test_what_costs_much_is_what_is_limited(address: str, kind: str | None) -> N
 
 def test_who_asks_too_often_is_told_when_to_come_back(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TRACKER_DATABASE_URL", store.url)
+    monkeypatch.setenv("TRACKER_LIMITS", "1")
     monkeypatch.setitem(limited.RATES, "sign-in", limited.Rate(3, 0.1))
     monkeypatch.setitem(limited.RATES, "data", limited.Rate(2, 0.1))
     with serving(routed()) as url, httpx.Client(base_url=url, timeout=60) as client:

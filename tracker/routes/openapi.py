@@ -44,6 +44,7 @@ ERRORS = marked(
         400: "The address asks for something that is not on offer; the message says what is.",
         404: "There is nothing of this name, or nothing that can be computed.",
         406: "There is no such format.",
+        429: "Your address has asked for too much at once; Retry-After says when to ask again.",
         503: "The store does not answer at the moment.",
     }
 )
@@ -133,7 +134,7 @@ def _operation(
         "operationId": name,
         "summary": summary,
         "parameters": given,
-        "responses": answers | {str(status): _wrong(status) for status in (400, *wrong, 503)},
+        "responses": answers | {str(status): _wrong(status) for status in (400, *wrong, 429, 503)},
     }
 
 
