@@ -22,8 +22,8 @@ from tracker.settings import ROOT
 from tracker.store import Store
 
 #: routes that are for readers, for contributors, or for whatever is not there
-NO_DATA = {"/metrics", "/claims/", "/claims/{claim}", "/polls/", "/polls/{poll}", "/style.css", "/robots.txt", "/sitemap.xml"}
-NO_DATA |= {"/sign-in", "/sign-out", "/sign-out/everywhere", "/api/v1/{rest:path}", "/api/{rest:path}"}
+NO_DATA = {"/claims/", "/claims/{claim}", "/polls/", "/polls/{poll}", "/style.css", "/robots.txt", "/sitemap.xml"}
+NO_DATA |= {"/metrics", "/sign-in", "/sign-out", "/sign-out/everywhere", "/api/v1/{rest:path}", "/api/{rest:path}"}
 NO_DATA |= {route.path for route in document.ROUTES}
 TABLE = "/api/v1/{name}.{format}"
 
