@@ -80,7 +80,12 @@ def test_every_table_can_be_picked_and_looked_at(visit: Visit, client: httpx.Cli
 def test_no_claim_is_judged_until_somebody_asks(visit: Visit, record: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     judged: list[str] = []
     one = claims.judge(record, WANG)
-    monkeypatch.setattr(claims, "judge", lambda _store, claim, _day: judged.append(claim) or one)
+
+    def judge_all(_store: Store, _day: Any, _details: bool, asked: list[Any]) -> Iterator[Any]:
+        judged.extend(row.id for row in asked)
+        return iter([one] * len(asked))
+
+    monkeypatch.setattr(claims, "judge_all", judge_all)
     app = visit("data", export="verdicts", side=["now"])
     assert not judged and not app.dataframe and "Judging all 66 claims takes about 10 seconds" in text(app)
     assert address(app).endswith("/api/v1/verdicts.csv?side=now")
@@ -92,8 +97,8 @@ def test_no_claim_is_judged_until_somebody_asks(visit: Visit, record: Store, mon
 
 
 def labels(app: AppTest) -> list[str]:
-    """What the buttons say that lead to the rows."""
-    return [button.proto.label for button in app.get("link_button")]
+    """What the buttons say that lead to the rows, one a format."""
+    return [button.proto.label for button in app.get("link_button") if "/api/v1/datapackage" not in button.proto.url]
 
 
 def test_what_is_chosen_of_a_column_filters_page_and_address(visit: Visit, client: httpx.Client) -> None:
