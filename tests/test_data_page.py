@@ -142,7 +142,7 @@ def test_any_filter_of_the_address_holds_can_be_seen_and_taken_out(visit: Visit,
     assert "favourable" not in address(app) and len(rows(client, address(app))) > len(found)
 
 
-@pytest.mark.parametrize("name", ["wide", "claims", "series"])
+@pytest.mark.parametrize("name", ["answers", "claims", "series"])
 def test_a_size_is_known_before_the_click(visit: Visit, client: httpx.Client, name: str) -> None:
     found = labels(visit("data", export=name))
     for label, ending in zip(found, FORMATS, strict=True):
@@ -150,7 +150,7 @@ def test_a_size_is_known_before_the_click(visit: Visit, client: httpx.Client, na
         told = float(number) * {"kB": 1e3, "MB": 1e6}[unit]
         size = len(client.get(f"/api/v1/{name}.{ending}").content)
         assert told == pytest.approx(size, rel=0.3 if "about" in label else 0.06), label
-    assert ("about" in found[0]) == (name == "wide")
+    assert ("about" in found[0]) == (name == "answers")
 
 
 def test_no_table_is_read_whole_to_be_looked_at(record: Store, monkeypatch: pytest.MonkeyPatch) -> None:

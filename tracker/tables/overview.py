@@ -12,7 +12,7 @@ from tracker.store.filters import Filters
 from tracker.tables.computed import COMPUTED
 
 #: rows that are looked at
-FIRST = 500
+FIRST = 1000
 #: the columns of each table whose values tell most about it
 FACETS: dict[str, tuple[str, ...]] = {
     "polls": ("population", "pollster", "field_end", "mode", "status"),
