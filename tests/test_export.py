@@ -73,7 +73,7 @@ def test_no_rows_is_still_a_table(name: str, empty: list) -> None:
 
 
 def test_an_assertion_travels_as_an_object_in_json_and_as_compact_text_elsewhere() -> None:
-    columns, rows = [Column("parameters", "text")], [({"b": 1, "a": "été"},), ({},)]
+    columns, rows = [Column("parameters", "json")], [({"b": 1, "a": "été"},), ({},)]
     assert written("csv", columns, rows).decode() == 'parameters\n"{""a"":""été"",""b"":1}"\n""\n'
     assert json.loads(written("json", columns, rows)) == [{"parameters": {"a": "été", "b": 1}}, {"parameters": {}}]
     assert pq.read_table(io.BytesIO(written("parquet", columns, rows))).to_pylist()[1] == {"parameters": None}

@@ -6,12 +6,13 @@ import json
 from collections.abc import Iterator
 
 import httpx
+import pyarrow as pa
 import pytest
 
 import tracker
 from tracker import cli, tables
 from tracker.cli import arguments
-from tracker.export import FORMATS, Column, Rows, Run
+from tracker.export import FORMATS, Column, Rows, texts
 from tracker.models import Disclosure, Poll, Pollster, Population
 from tracker.store import Store
 
@@ -222,19 +223,22 @@ def test_what_is_disclosed_is_a_table_of_published_polls(store: Store, record: S
     assert [tuple(row) for row in store.table("disclosures")[1]] == [(polls[0].id, "weighting", "=by age")]
 
 
-def test_a_run_is_written_as_its_rows_are() -> None:
+def test_cells_that_come_again_are_written_as_if_they_did_not() -> None:
     columns = [Column(name, "text") for name in "abcd"]
-    runs = [Run(("=x",), [("1", None), ("2,", 'say "so"')], ("",)), Run(("y",), [("-3", "\n")], ("z",))]
+    plain = [("=x", "1", None, ""), ("=x", "2,", 'say "so"', ""), ("y", "-3", "\n", "z")]
 
-    def shared(some: list[int]) -> bytes:
-        rows = Rows(run for run in runs)
-        chosen = rows if len(some) == 4 else rows.only(some)
-        return b"".join(FORMATS["csv"]([columns[i] for i in some], chosen))
+    def again(rows: list[tuple[str | None, ...]]) -> Rows:
+        a, b, c, d = (texts(column, cells) for column, cells in zip(columns, zip(*rows, strict=True), strict=True))
+        places = pa.array([0, 0, 1])
+        shared = [pa.DictionaryArray.from_arrays(places, cells.take(pa.array([0, 2]))) for cells in (a, d)]
+        return Rows(
+            columns, (batch for batch in [pa.RecordBatch.from_arrays([shared[0], b, c, shared[1]], list("abcd"))])
+        )
 
-    plain = [(*run.before, *own, *run.after) for run in runs for own in run.own]
-    for some in ([0, 1, 2, 3], [0, 1], [1, 2], [2, 3], [0, 3], [0], [3], [1, 3]):
-        alone = [[row[i] for i in some] for row in plain]
-        assert shared(some) == b"".join(FORMATS["csv"]([columns[i] for i in some], alone))
+    for written in FORMATS.values():
+        for some in ([0, 1, 2, 3], [0, 1], [1, 2], [2, 3], [0, 3], [0], [3], [1, 3]):
+            chosen, alone = [columns[i] for i in some], [[row[i] for i in some] for row in plain]
+            assert b"".join(written(chosen, again(plain).only(some))) == b"".join(written(chosen, alone))
 
 
 def test_the_command_line_exports_the_same_bytes(

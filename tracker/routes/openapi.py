@@ -202,7 +202,7 @@ def _of_page() -> Schema:
 def _filters(columns: Iterable[Column]) -> Iterable[Schema]:
     """A filter for each column that can have one: any of several values, and ends where there is an order."""
     for column in columns:
-        if column.name in codebook.OF_JSON:
+        if column.type == "json":
             continue
         value = TYPES[column.type]
         items = value if column.type == "text" else {"anyOf": [value, BLANK]}
@@ -248,7 +248,7 @@ def _row(store: Store, name: str) -> Schema:
 
 def _cell(column: Column) -> Schema:
     told = {name: text for name, text in field(column).items() if name in ("description", "unit")}
-    if column.name in codebook.OF_JSON:
+    if column.type == "json":
         return told | {"type": ["object", "array", "null"]}
     schema = TYPES[column.type]
     among = {"enum": [*column.among, *([] if column.required else [None])]} if column.among else {}

@@ -1,25 +1,27 @@
 """Questions and their answers read side by side, both in the order of the question's id: the wide table and the long.
 
-A question's own cells are read once, however many answers it has; so a long table streams several times as fast as the
-join that it is.
+A question's own cells are read and written once, however many answers it has; so a long table streams several times as
+fast as the join that it is.
 """
 
-from collections.abc import Collection, Generator, Iterator, Mapping
-from decimal import Decimal
+from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
 from itertools import groupby
-from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Engine, String, func, select, type_coerce
+import pyarrow as pa
+import pyarrow.compute as pc
+from sqlalchemy import ColumnElement, Connection, Engine, String, func, select, type_coerce
 
-from tracker.export import Column, Row, Rows, Run
+from tracker.export import Batch, Column, Row, Rows, batch_of
 from tracker.language import gettext as _
-from tracker.models import Answer, Question, Response, Scale
+from tracker.models import Answer, Figure, Poll, Question, Response, Scale, Subject
 from tracker.store import codebook, reads
 from tracker.store.engine import FETCH, Found, Query, StoreError
 
 #: ends the name of a response that is also the name of a column of every question
 DOUBLE = "-response"
+#: answers read at a time
+ANSWERS = 5_000
 #: response -> its place in a row of the wide table
 Places = dict[str, int]
 
@@ -39,54 +41,77 @@ def _share_name(response: str, taken: Collection[str]) -> str:
     return response + DOUBLE if response in taken else response
 
 
-def long(engine: Engine, statement: Query, narrowed: bool) -> Rows:
-    """One row an answer, of the answers that a query of the long table chooses; ``narrowed``: not all there are."""
-    return Rows(_long(engine, statement, narrowed))
+def _read(elements: Iterable[Any]) -> tuple[list[ColumnElement[Any]], list[Column]]:
+    """Elements of the long table to read, figures as published, which are texts; and the columns that they become."""
+    read = [type_coerce(each, String).label(each.key) if isinstance(each.type, Figure) else each for each in elements]
+    return read, [codebook.TABLES["answers"][each.key] for each in elements]
 
 
-def _long(engine: Engine, statement: Query, narrowed: bool) -> Generator[Run, None, None]:
-    figure = type_coerce(Answer.value, String)
-    cells = (Answer.question, Answer.response, figure, Answer.unit)
-    asked = reads.with_question(select(reads.KEY, *reads.POLL, *reads.QUESTION)).order_by(Question.id)
-    figures: Query = select(*cells).order_by(Answer.question, Answer.response)
-    if narrowed:
-        chosen = statement.with_only_columns(Answer.question).subquery()  # in its order: a limit takes the first of it
-        asked = asked.where(Question.id.in_(select(chosen.c.question)))
-        figures = statement.with_only_columns(*cells)
-    with engine.connect() as connection:
-        meanings = {(row[0], row[1]): tuple(row[1:]) for row in connection.execute(select(*MEANING))}
-        held: dict[str, Own] = {}
-        reading = connection.execution_options(yield_per=FETCH)
-        questions = iter(reading.execute(asked))
-        for question, answers in groupby(reading.execute(figures), itemgetter(0)):
-            told = next(row for row in questions if row[0] == question)
-            if told.status == "published":  # asked of the row: to join every answer to its poll takes twice as long
-                own = held.setdefault(told.scale, Own(told.scale, meanings))
-                yield Run((question,), [own[answer[1:]] for answer in answers], tuple(told[1:]))
-
-
+FIGURES, FIGURE = _read((Answer.question, Answer.response, Answer.value, Answer.unit))
+ASKED, QUESTION = _read((reads.KEY, Question.poll, *reads.QUESTION))
+TAKEN, POLL = _read(reads.POLL)
 MEANING = (Response.scale, Response.response, Response.name, Response.polarity, Response.part_of)
+QUESTIONS = select(*ASKED).join(Subject, Subject.id == Question.subject).join(Scale, Scale.id == Question.scale)
+POLLS = reads.with_poll(select(*TAKEN).select_from(Poll)).where(reads.PUBLISHED)
 
 
-class Own(dict[Row, Row]):
-    """The cells of an answer on a scale by response, value and unit: the response with its meaning, and the figure.
+def long(engine: Engine, columns: list[Column], statement: Query, narrowed: bool) -> Rows:
+    """One row an answer, of the answers that a query of the long table chooses; ``narrowed``: not all there are."""
+    return Rows(columns, _long(engine, columns, statement, narrowed))
 
-    Those that come again are the same tuple, so that a format can tell.
-    """
 
-    #: answers kept at hand
-    most = 20_000
+def _long(engine: Engine, columns: list[Column], statement: Query, narrowed: bool) -> Generator[Batch, None, None]:
+    figures = statement.with_only_columns(*FIGURES) if narrowed else select(*FIGURES).order_by(*FIGURES[:2])
+    names = [column.name for column in columns]
+    with engine.connect() as connection:
+        meanings = Meanings([tuple(row) for row in connection.execute(select(*MEANING))])
+        answers = connection.execution_options(stream_results=True).execute(figures)
+        while rows := answers.fetchmany(ANSWERS):
+            asked, polls = _about(connection, [row[0] for row in rows], narrowed)
+            if asked.num_rows:
+                found = _beside(batch_of(FIGURE, rows), asked, polls, meanings)
+                yield pa.RecordBatch.from_arrays(found, names)
 
-    def __init__(self, scale: str, meanings: Mapping[tuple[Any, Any], Row]) -> None:
-        self._scale, self._meanings = scale, meanings
 
-    def __missing__(self, answer: Row) -> Row:
-        if len(self) > self.most:
-            self.clear()
-        response, value, unit = answer
-        meaning = self._meanings.get((self._scale, response), (response, None, None, None))
-        found = self[tuple(answer)] = (*meaning, Decimal(value), unit)
-        return found
+def _about(connection: Connection, ids: Sequence[str], narrowed: bool) -> tuple[Batch, Batch]:
+    """Those of the questions with these ids, in order, whose polls are published, and these polls. Where all questions
+    are wanted, a range is read faster."""
+    span = Question.id.in_({*ids}) if narrowed else Question.id.between(ids[0], ids[-1])
+    rows = connection.execute(QUESTIONS.where(span)).all()
+    polls = batch_of(POLL, connection.execute(POLLS.where(Poll.id.in_({row[1] for row in rows}))).all())
+    asked = batch_of(QUESTION, rows)
+    return asked.filter(pc.is_in(asked["poll"], polls["poll"])), polls
+
+
+def _beside(own: Batch, asked: Batch, polls: Batch, meanings: "Meanings") -> list[pa.Array]:
+    """The cells of answers, each with those of its question and poll, which are held once. Answers to none of the
+    questions go: to ask of every answer whether its poll is published takes twice as long."""
+    own = own.filter(pc.is_in(own["question"], asked["question"]))
+    question = pc.index_in(own["question"], asked["question"])
+    poll = pc.index_in(asked["poll"], polls["poll"]).take(question)
+    meant = meanings.of(asked["scale"].take(question), own["response"])
+    key, _poll, *about = (pa.DictionaryArray.from_arrays(question, cells) for cells in asked)
+    above = (pa.DictionaryArray.from_arrays(poll, cells) for cells in polls)
+    return [key, own["response"], *meant, own["value"], own["unit"], *above, *about]
+
+
+class Meanings:
+    """What responses mean on their scales."""
+
+    def __init__(self, rows: Sequence[Row]) -> None:
+        scale, response, *told = zip(*rows, strict=True)
+        self._keys = _key(pa.array(scale), pa.array(response))
+        # last comes that of a response which its scale does not have
+        self._told = [pa.array([*cells, None], pa.string()) for cells in told]
+
+    def of(self, scale: pa.Array, response: pa.Array) -> list[pa.Array]:
+        """Name, polarity and whole of each response."""
+        places = pc.fill_null(pc.index_in(_key(scale, response), self._keys), len(self._keys))
+        return [pa.DictionaryArray.from_arrays(places, cells) for cells in self._told]
+
+
+def _key(scale: pa.Array, response: pa.Array) -> pa.Array:
+    return pc.binary_join_element_wise(scale, response, "\n")
 
 
 def wide(
@@ -105,7 +130,8 @@ def wide(
             shares.append(codebook.share(name, found.name or found.response, found.scale_name, unit))
     if lacking := set(named) - taken - {column.name for column in shares}:
         shares += [column for column in possible(engine, taken) if column.name in lacking]
-    return columns + shares, Rows.single(_wide_rows(engine, statement, places, len(columns) + len(shares)))
+    columns = columns + shares
+    return columns, Rows.of(columns, _wide_rows(engine, statement, places, len(columns)))
 
 
 def _responses(engine: Engine, statement: Query) -> list[Found]:

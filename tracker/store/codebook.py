@@ -216,15 +216,15 @@ CLAIM = book(
     ),
     Column("direction", "text", marked("Which way it says the number moved or stands."), among=DIRECTIONS),
     Column("pollster", "text", marked("Whose polls it names.")),
-    Column("parameters", "text", marked("The other fields of the assertion, by name, as JSON.")),
-    Column("parts", "text", marked("Further assertions made in the same breath, as JSON.")),
+    Column("parameters", "json", marked("The other fields of the assertion, by name, as JSON.")),
+    Column("parts", "json", marked("Further assertions made in the same breath, as JSON.")),
     Column(
         "cites",
         "text",
         marked("Questions of the record that the claim itself cites, separated by semicolons."),
     ),
     Column("original_type", "text", marked("Kind under which the claim was first collected.")),
-    Column("original_parameters", "text", marked("Parameters under which the claim was first collected, as JSON.")),
+    Column("original_parameters", "json", marked("Parameters under which the claim was first collected, as JSON.")),
     *SOURCE,
     QUESTION["note"],
 )
@@ -258,8 +258,8 @@ REVISION = book(
     Column("table", "text", marked("Table that was changed."), required=True),
     Column("row", "text", marked("Id of the row that was changed; blank for a whole batch.")),
     Column("rows", "integer", marked("Number of rows."), required=True, least=0),
-    Column("before", "text", marked("The row as it was, as JSON.")),
-    Column("after", "text", marked("The row as it became, as JSON.")),
+    Column("before", "json", marked("The row as it was, as JSON.")),
+    Column("after", "json", marked("The row as it became, as JSON.")),
     Column(
         "approved_by", "text", marked("Public name of the editor who approved it; blank for an import and an undo.")
     ),
@@ -301,9 +301,6 @@ DISCLOSURE = book(
     ),
     Column("value", "text", marked("What the source says of it."), required=True),
 )
-
-#: columns whose texts are JSON, and objects where a table is written as JSON
-OF_JSON = ("parameters", "parts", "original_parameters", "before", "after")
 
 ASKED = POLL | QUESTION
 #: what a table of the record may hold, by its name

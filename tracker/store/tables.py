@@ -188,10 +188,10 @@ def table(engine: Engine, name: str, asked: Asked) -> tuple[list[Column], Rows]:
     if name == "wide":
         columns, rows = answered.wide(engine, columns, statement, asked.columns)
     elif name == "answers":
-        rows = answered.long(engine, statement, narrowed=bool(asked.filters or asked.limit or asked.after))
+        rows = answered.long(engine, columns, statement, narrowed=bool(asked.filters or asked.limit or asked.after))
     else:
         found = stream(engine, statement)
-        rows = Rows.single(_unaddressed(found) if name == "revisions" else found)
+        rows = Rows.of(columns, _unaddressed(found) if name == "revisions" else found)
     places = filters.chosen(columns, asked.columns)
     if len(places) < len(columns):
         rows = rows.only(places)

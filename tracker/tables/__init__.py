@@ -4,11 +4,9 @@ What is computed is the readings of one attitude, its pooled trend, the weight o
 the verdicts on the claims with their evidence. Each takes the same filters, columns and pages as a table of the record.
 """
 
-import io
-
 import pandas as pd
 
-from tracker.export import FORMATS, Column, Rows
+from tracker.export import Column, Rows, typed
 from tracker.language import marked
 from tracker.store import TABLES, Asked, Store, UnknownName
 from tracker.store.filters import Filters
@@ -102,7 +100,7 @@ def parameters(name: str) -> tuple[str, ...]:
 def frame(store: Store, name: str, filters: Filters) -> pd.DataFrame:
     """A table as a frame with the columns of its CSV, typed as its Parquet is."""
     columns, rows = open_table(store, name, Asked(filters))
-    return pd.read_parquet(io.BytesIO(b"".join(FORMATS["parquet"](columns, rows))))
+    return typed(columns, rows.batches()).to_pandas()
 
 
 def _known(name: str) -> None:

@@ -50,10 +50,9 @@ class Computed:
     def table(self, store: Store, asked: Asked) -> tuple[list[Column], Rows]:
         """What is asked for of the table."""
         places = filters.chosen(self.columns, asked.columns)
-        rows = Rows.single(self._rows(store, asked))
-        return [self.columns[place] for place in places], rows if len(places) == len(self.columns) else rows.only(
-            places
-        )
+        rows = Rows.of(self.columns, self._rows(store, asked))
+        found = [self.columns[place] for place in places]
+        return found, rows if len(places) == len(self.columns) else rows.only(places)
 
     def page_end(self, store: Store, asked: Asked) -> list[str] | None:
         """The key of the last row asked for, where there are further ones; else None."""

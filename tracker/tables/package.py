@@ -33,7 +33,7 @@ from tracker.tables import (
 from tracker.tables.computed import MONTHLY
 
 #: Frictionless's name of a type, where it differs from ours
-TYPES = {"text": "string"}
+TYPES = {"text": "string", "json": "string"}
 #: several columns that together name a row of another table
 TOGETHER = {("scale", "response"): "responses"}
 #: tables of one attitude, which the zip holds for every attitude
