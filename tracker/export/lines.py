@@ -1,6 +1,7 @@
 """Batches as lines of CSV or of JSON: columns are written whole, and cells that come again once."""
 
 import json
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -15,6 +16,8 @@ from tracker.export.cells import RUN_BY_SPREADSHEETS, Column
 BARE = ("integer", "number", "date", "datetime", "boolean")
 #: how JSON writes a text as it is
 RAW = ("integer", "number", "boolean", "json")
+#: bytes of a cell that RFC 4180 wants in quotes, and of one that may want a guard
+TO_QUOTE, SPECIAL = re.compile(rb'[",\r\n]'), re.compile(rb'[",\r\n=+\-@\t]')
 FIRST = pa.array(list("'=+-@\t\r"))
 
 
@@ -42,12 +45,12 @@ def csv_cells(column: Column, cells: pa.Array) -> pa.Array:
     """Cells of CSV: texts guarded against spreadsheets, and quoted where RFC 4180 wants it."""
     if column.type == "json":
         cells = without_empty(cells)
-    filled = pc.fill_null(cells, "")
-    if column.type in BARE:
+    filled = pc.fill_null(cells, "") if cells.null_count else cells
+    if column.type in BARE or not SPECIAL.search(data := _bytes(filled)):
         return filled
     if column.type == "text" and pc.any(pc.is_in(pc.utf8_slice_codeunits(filled, 0, 1), FIRST)).as_py():
         filled = pc.replace_substring_regex(filled, RUN_BY_SPREADSHEETS, r"'\1")
-    return _quoted(filled) if any(sign in _bytes(filled) for sign in (b'"', b",", b"\n", b"\r")) else filled
+    return _quoted(filled) if TO_QUOTE.search(data) else filled
 
 
 def alone(cells: pa.Array) -> pa.Array:

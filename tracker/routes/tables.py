@@ -20,6 +20,8 @@ from tracker.tables import Asked
 
 #: how often a table is asked for again when somebody writes in the same moment
 ATTEMPTS = 5
+#: rows that are sent whole, with their length
+SMALL = 1_000
 #: parameters of every table that are no filters: which columns, how many rows, after which one
 PAGING = ("columns", "limit", "after")
 
@@ -49,19 +51,26 @@ def table(request: Request) -> Response:
         raise unknown(name)
     asked = _asked(request)
     today = store.today() if tables.dated(name) else None
-    if answer := asking.unchanged(request, asking.headers(request, store, store.newest(), today)):
+    newest = store.newest()
+    headers = asking.headers(request, store, newest, today)
+    if answer := asking.unchanged(request, headers):
         return answer
     try:
-        revision, (columns, rows), further = _settled(store, name, asked)
+        revision, (columns, rows), further = _settled(store, name, asked, newest)
     except tables.NothingThere as error:
         raise Refused(404, str(error), _("/api/v1/questions.csv lists what was asked of whom.")) from None
-    headers = _named(asking.headers(request, store, revision, today), name, written)
+    if revision != newest:
+        headers = asking.headers(request, store, revision, today)
+    headers = _named(headers, name, written)
     if further:
         headers["Link"] = f'<{_next(request, further)}>; rel="next"'
     if request.method == "HEAD":
         rows.close()
         return _head(written, headers)
-    return Download(written(columns, rows), rows, store, media_type=written.media_type, headers=headers)
+    chunks = written(columns, rows)
+    if asked.limit and asked.limit <= SMALL:
+        return Response(b"".join(chunks), media_type=written.media_type, headers=headers)
+    return Download(chunks, rows, store, media_type=written.media_type, headers=headers)
 
 
 def _asked(request: Request) -> Asked:
@@ -86,11 +95,10 @@ def _next(request: Request, after: list[str]) -> str:
     return f"{request.url.path}?{urlencode([*query, *(('after', part) for part in after)])}"
 
 
-def _settled(store: Store, name: str, asked: Asked) -> tuple[int, Table, list[str] | None]:
-    """The table with the revision that it is of, and where its next page begins. Its first rows are already fetched: a
-    failed query is no short file."""
+def _settled(store: Store, name: str, asked: Asked, revision: int) -> tuple[int, Table, list[str] | None]:
+    """The table with the revision that it is of, this one or a newer, and where its next page begins. Its first rows
+    are already fetched: a failed query is no short file."""
     for _attempt in range(ATTEMPTS):
-        revision = store.newest()
         columns, rows = tables.open_table(store, name, asked)
         with suppress(Moved):
             rows.start()
@@ -98,6 +106,7 @@ def _settled(store: Store, name: str, asked: Asked) -> tuple[int, Table, list[st
             if store.newest() == revision:
                 return revision, (columns, rows), further
         rows.close()
+        revision = store.newest()
     raise Refused(503, _("The store is changing too fast to be read."), _("Try again in a minute."))
 
 
