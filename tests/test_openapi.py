@@ -59,7 +59,7 @@ def test_every_column_of_every_table_is_a_filter_and_a_cell(record: Store) -> No
         columns = {column.name for column in tables.columns_of(record, name)}
         given = {each["name"] for each in found["paths"][f"/api/v1/{name}.{{format}}"]["get"]["parameters"]}
         assert set(found["components"]["schemas"][name]["properties"]) == columns
-        assert columns - given == {column.name for column in tables.columns_of(record, name) if column.type == "json"}
+        assert columns - given <= {column.name for column in tables.columns_of(record, name) if column.type == "json"}
 
 
 def test_the_document_names_every_format_and_speaks_both_languages(site: str) -> None:
