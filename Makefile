@@ -18,6 +18,7 @@ check: .venv/installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python .ci/audit
 
 # what is shown, by language: tracker/locale/*/LC_MESSAGES/tracker.po; prints what is not translated yet
 catalogues: .venv/installed

@@ -26,6 +26,7 @@ from starlette.routing import Route
 from tests.serving import Site, free_port, routed, served, serving, wait_until_healthy
 from tracker import accounts
 from tracker.cli import logs
+from tracker.cli import serving as serving_module
 from tracker.settings import ROOT, Settings
 from tracker.store import Store, schema
 
@@ -286,3 +287,26 @@ def test_every_setting_is_told() -> None:
     told = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
     rows = dict(re.findall(r"^\| `(TRACKER_\w+)` \| ([^|]*) \|", told, re.MULTILINE))
     assert list(rows) == [f"TRACKER_{field.name.upper()}" for field in fields(Settings)]
+
+
+def test_the_unit_is_one_that_systemd_takes(tmp_path: Path) -> None:
+    if not shutil.which("systemd-analyze"):
+        pytest.skip("no systemd-analyze on this machine")
+    text = (ROOT / "deploy" / "tracker.service").read_text(encoding="utf-8")
+    unit = tmp_path / "tracker.service"
+    unit.write_text(re.sub(r"ExecStart=\S+", "ExecStart=/bin/true", text), encoding="utf-8")
+    checked = subprocess.run(["systemd-analyze", "verify", unit], capture_output=True, text=True, check=False)
+    assert (checked.returncode, checked.stderr) == (0, "")
+    waits = int(re.search(r"TimeoutStopSec=(\d+)", text)[1])
+    assert waits > serving_module.PATIENCE  # nothing is killed that is still being sent
+
+
+def test_the_container_holds_what_the_tracker_needs_and_runs_it_as_nobody_else() -> None:
+    steps = (ROOT / "deploy" / "Containerfile").read_text(encoding="utf-8")
+    copied = {part for line in re.findall(r"^COPY (.*) \S+$", steps, re.MULTILINE) for part in line.split()}
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False).stdout.split()
+    needed = {"app.py", "pyproject.toml", "constraints.txt", ".streamlit", "migrations", "polls", "tracker"}
+    assert needed <= copied and all((ROOT / part).exists() for part in copied)
+    assert not tracked or all(any(name.split("/")[0] == part for name in tracked) for part in copied)
+    assert steps.index("USER tracker") > steps.index("pip install") and "--constraint constraints.txt" in steps
+    assert "/healthz" in steps[steps.index("HEALTHCHECK") :]

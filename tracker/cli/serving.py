@@ -32,13 +32,13 @@ from tracker.settings import RECORD, ROOT, Settings
 from tracker.store import Store, StoreError
 
 #: what Streamlit reads its cookie secret from, whenever it reads its settings again
-SECRET = "STREAMLIT_SERVER_COOKIE_SECRET"
+SECRET = "STREAMLIT_SERVER_COOKIE_SECRET"  # noqa: S105 the name of a variable
 #: seconds
 HOUR = 3600
 #: seconds for which a stopping server lets downloads come to their end
 PATIENCE = 30
 #: addresses that mean every network of this machine
-EVERYWHERE = ("0.0.0.0", "::")
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 to be told from others, not to be bound
 
 
 def serve(arguments: Namespace) -> None:

@@ -2,8 +2,7 @@
 
 Each address has a bucket of every kind that empties as it asks and fills with time, so that a class of analysts behind
 one address can begin all at once and a program without a pause cannot go on. The buckets are this process's own: with
-several behind a proxy that leads an address always to the same one, the limit is what stands here; with a proxy that
-does not, as many times that as there are processes.
+several processes an address may ask so often of each that its proxy leads it to.
 """
 
 import ipaddress
