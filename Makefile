@@ -2,17 +2,21 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test check catalogues bench contracts clean
+.PHONY: run test postgresql check catalogues bench contracts clean
 .DELETE_ON_ERROR:
 
 run: .venv/installed
 	$(BIN)/tracker serve
 
-# the browser has the machine to itself; what takes a database runs on PostgreSQL too
+# the browser has the machine to itself; what has a database of its own runs on PostgreSQL too
 test: .venv/installed check
 	$(BIN)/pytest -q -n auto --dist loadfile --no-loadscope-reorder -m "not browser"
-	$(BIN)/pytest -q -n auto --dist loadfile --no-loadscope-reorder --engine postgresql
+	$(BIN)/pytest -q -n auto --dist loadfile --no-loadscope-reorder --engine postgresql --own
 	$(BIN)/pytest -q -m browser
+
+# everything that takes a database, on PostgreSQL
+postgresql: .venv/installed
+	$(BIN)/pytest -q -n auto --dist loadfile --no-loadscope-reorder --engine postgresql
 
 check: .venv/installed
 	$(BIN)/ruff check .

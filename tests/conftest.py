@@ -1,12 +1,14 @@
 """Stores for every test: a fresh one, the real record, and a copy of it to write to; of either engine, migrated once.
 
 ``pytest --engine postgresql`` runs what takes any of them again on PostgreSQL, and nothing else: what asks for no
-database cannot differ.
+database cannot differ. With ``--own`` it leaves out what only reads the shared record, too: that every read of it is
+the same on both engines is tested by itself (test_backup).
 """
 
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,9 +16,13 @@ from tests.places import ENGINES, Files, Places, file_of, opened, postgresql
 from tracker.settings import RECORD
 from tracker.store import Store
 
+#: fixtures that many tests share, none of which writes
+SHARED = ("empty", "recorded", "record")
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--engine", choices=ENGINES, default="sqlite", help="the kind of database that stores are in")
+    parser.addoption("--own", action="store_true", help="only tests with a database of their own, on another engine")
 
 
 @pytest.hookimpl(trylast=True)
@@ -24,9 +30,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Browser tests come last: Playwright's event loop stays, and no other test can run one of its own beside it."""
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
     if config.getoption("engine") != "sqlite":
-        differs = [item for item in items if _differs(item)]
-        config.hook.pytest_deselected(items=[item for item in items if not _differs(item)])
-        items[:] = differs
+        wanted = _writes if config.getoption("own") else _differs
+        config.hook.pytest_deselected(items=[item for item in items if not wanted(item)])
+        items[:] = [item for item in items if wanted(item)]
 
 
 def _differs(item: pytest.Item) -> bool:
@@ -39,6 +45,13 @@ def _differs(item: pytest.Item) -> bool:
 def _without_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     """A test asks as often as it likes."""
     monkeypatch.setenv("TRACKER_LIMITS", "0")
+
+
+def _writes(item: Any) -> bool:
+    """Whether a test, or a fixture that it takes, makes a database of its own."""
+    fixtures = item._fixtureinfo
+    made = {name: found[-1].argnames for name, found in fixtures.name2fixturedefs.items() if name not in SHARED}
+    return _differs(item) and any("places" in names for names in (fixtures.argnames, *made.values()))
 
 
 @pytest.fixture(autouse=True)

@@ -18,7 +18,7 @@ from tracker import accounts, export, intake
 from tracker.cli import main
 from tracker.models import RECORD, Contributor, Draft, Poll, Question, Token
 from tracker.settings import RECORD as RECORD_FILES
-from tracker.store import TABLES, Damaged, NewerBackup, Store, Summary, Taken, backup, moving, schema
+from tracker.store import TABLES, Damaged, NewerBackup, Store, Summary, Taken, backup, codebook, moving, schema
 from tracker.store.engine import migrating
 
 
@@ -59,13 +59,35 @@ def new(places: Places) -> Iterator[Callable[[], Store]]:
 
 
 def everything(store: Store, folder: Path) -> dict[str, bytes]:
-    """The record as files, and every table as it was at some revisions, as CSV."""
+    """The record as files, every table as it was at some revisions, as CSV, and whatever else can be read."""
     intake.write_folder(store, folder)
     found = {path.name: path.read_bytes() for path in folder.iterdir()}
     for number in (store.newest() - 2, store.newest()):
         for name in TABLES:
             found[f"{name} as of {number}"] = b"".join(export.FORMATS["csv"](*store.at(number).table(name)))
-    return found
+    return found | {name: repr(told).encode() for name, told in reads(store)}
+
+
+def reads(store: Store) -> Iterator[tuple[str, Any]]:
+    """What pages and computations read, by a name for each."""
+    for read in (store.choices, store.meanings, store.events, store.claims, store.public_polls, store.changed_at):
+        yield read.__name__, read()
+    for who, about, construct in {(each.population, each.subject, each.construct) for each in store.choices()[:40:2]}:
+        yield f"questions {who} {about} {construct}", store.questions(who, about, construct)
+    for kind in RECORD:
+        yield kind.__name__, store.every(kind)
+    for name in TABLES:
+        columns, _rows = store.table(name)
+        held = {column.name for column in columns} - set(codebook.OF_JSON)
+        yield f"facets {name}", {each: store.facets(name, each) for each in sorted(held)[:12] if name != "wide"}
+        yield f"table {name}", list(store.table(name)[1])
+        yield f"first of {name}", list(store.table(name, limit=7)[1])
+    yield "changes", store.changes(100)
+    yield "one poll", (store.poll(PEW), store.history(PEW))
+    yield (
+        "rows by place",
+        [sorted(map(repr, found.items())) for found in (store.imported_state(), store.changed_since(1))],
+    )
 
 
 def own(store: Store) -> list[Any]:

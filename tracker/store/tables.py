@@ -232,7 +232,7 @@ def facets(engine: Engine, name: str, column: str, asked: Asked) -> list[tuple[A
     chosen = _chosen(engine, name, asked).order_by(None).subquery()
     held = chosen.c[column]
     value = cast(extract("year", held), Integer) if isinstance(held.type, Date | DateTime) else held
-    rows = func.count().label("rows")
+    rows = func.count().label("counted")
     with engine.connect() as connection:
         found = connection.execute(select(value, rows).group_by(value).order_by(rows.desc(), value.nulls_first()))
         return [(each[0], each[1]) for each in found]
