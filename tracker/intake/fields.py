@@ -74,18 +74,43 @@ class Field:
 
     def fill(self, row: Row, cell: str) -> Iterator[Problem]:
         """Put the value of the cell in the row. A cell that cannot be read leaves its text, so that others find it."""
-        row[self.name] = self.blank()
-        if not cell.strip():
-            if self.required:
-                yield row.error(self.name, _("is blank"), _("fill it in"))
-            return
-        row[self.name] = cell.strip()
+        row[self.name] = cell.strip() or self.blank()
         try:
-            row[self.name] = value = self.read(cell)
-            for check in self.checks:
-                check(value)
+            row[self.name] = value = self._read(cell)
+            self._check(value)
         except Misread as misread:
             yield row.error(self.name, misread.wrong, misread.remedy)
+
+    def value(self, cell: str) -> Any:
+        """The value of the cell; Misread where there is something wrong with it."""
+        value = self._read(cell)
+        self._check(value)
+        return value
+
+    def _read(self, cell: str) -> Any:
+        if cell.strip():
+            return self.read(cell)
+        if self.required:
+            raise Misread(_("is blank"), _("fill it in"))
+        return self.blank()
+
+    def _check(self, value: Any) -> None:
+        for check in self.checks if value is not None else ():
+            check(value)
+
+
+class Texts(dict[str, Any]):
+    """The values of one column by the text of their cell: each is read once, however many rows hold it. Misread for a
+    text that there is something wrong with."""
+
+    def __init__(self, field: Field) -> None:
+        self.field = field
+
+    def __missing__(self, cell: str) -> Any:
+        value = self.field.value(cell)
+        if not isinstance(value, dict | list):  # which a row must have for itself
+            self[cell] = value
+        return value
 
 
 def _of(table: type[Recorded], column: Column[Any]) -> Field:
@@ -138,7 +163,7 @@ def fill(row: Row, texts: Mapping[str, str]) -> Iterator[Problem]:
             yield from field.fill(row, texts[field.name])
         else:
             row[field.name] = field.blank()
-            row.bad.add(field.name)
+            row.spoil(field.name)
 
 
 def key(row: Row) -> tuple[str, ...]:

@@ -3,10 +3,11 @@
 import codecs
 import csv
 from collections.abc import Iterator
+from operator import getitem
 from pathlib import Path
 
-from tracker.intake.fields import FIELDS, KEYS, fill
-from tracker.intake.problems import Problem, Row, meant, nearest, quoted
+from tracker.intake.fields import FIELDS, KEYS, Texts, fill
+from tracker.intake.problems import Misread, Problem, Row, meant, nearest, quoted
 from tracker.language import gettext as _
 from tracker.models import Disclosure, Recorded
 
@@ -23,24 +24,50 @@ def table_rows(folder: Path, table: type[Recorded], problems: list[Problem]) -> 
     """The rows of one file of the record, read cell by cell; None where nothing can be said about its rows."""
     file = file_of(table)
     try:
-        data = (folder / file).read_bytes()
+        text = _decoded((folder / file).read_bytes(), file, problems)
     except OSError as error:
         if table in OPTIONAL and isinstance(error, FileNotFoundError):
             return []
         problems.append(Problem(file, None, "", *_not_there(folder, file, error)))
         return None
-    lines = _Lines(_decoded(data, file, problems))
-    records = _records(lines, file, problems)
+    records = _records(text, file, problems)
     header = next(records, (1, []))[1]
     problems.extend(_header_problems(table, file, header))
     if not set(KEYS[table]) <= set(header):
         return None
-    rows = []
+    return list(_rows(table, header, records, problems))
+
+
+def _rows(
+    table: type[Recorded], header: list[str], records: Iterator[tuple[int, list[str]]], problems: list[Problem]
+) -> Iterator[Row]:
+    """The records as rows; one that something is wrong with is read again, cell by cell, to say what it is."""
+    file, texts = file_of(table), _texts(table, header)
     for line, cells in records:
-        if any(cell.strip() for cell in cells):  # spreadsheets leave rows of nothing but commas
-            rows.append(Row(table, file, line))
-            problems.extend(_row(rows[-1], header, cells))
-    return rows
+        row = Row(table, file, line)
+        if _sound(row, texts, cells):
+            yield row
+        elif any(cell.strip() for cell in cells):  # spreadsheets leave rows of nothing but commas
+            problems.extend(_row(row, header, cells))
+            yield row
+
+
+def _texts(table: type[Recorded], header: list[str]) -> dict[str, Texts]:
+    """What reads each column of a header; nothing does where the header is not that of the table."""
+    fields = {field.name: field for field in FIELDS[table]}
+    whole = sorted(header) == sorted(fields)
+    return {name: Texts(fields[name]) for name in header} if whole else {}
+
+
+def _sound(row: Row, texts: dict[str, Texts], cells: list[str]) -> bool:
+    """Whether each cell holds what its column asks for; then the values are in the row."""
+    if len(cells) != len(texts):
+        return False
+    try:
+        row.update(zip(texts, map(getitem, texts.values(), cells), strict=True))
+    except Misread:
+        return False
+    return True
 
 
 def _not_there(folder: Path, file: str, error: OSError) -> tuple[str, str]:
@@ -67,30 +94,34 @@ def _decoded(data: bytes, file: str, problems: list[Problem]) -> str:
 
 
 class _Lines(Iterator[str]):
-    """The physical lines of a text, to be read from any of them; ``at`` is the number of lines read."""
+    """The physical lines of a text, to be read from any place in it: ``at`` is where the next one begins."""
 
     def __init__(self, text: str) -> None:
-        self.lines, self.at = text.split("\n"), 0
+        self.text, self.at = text, 0
 
     def __next__(self) -> str:
-        if self.at >= len(self.lines):
+        if self.at >= len(self.text):
             raise StopIteration
-        self.at += 1
-        return self.lines[self.at - 1] + ("\n" if self.at < len(self.lines) else "")
+        start, self.at = self.at, self.text.find("\n", self.at) + 1 or len(self.text)
+        return self.text[start : self.at]
 
 
-def _records(lines: _Lines, file: str, problems: list[Problem]) -> Iterator[tuple[int, list[str]]]:
+def _records(text: str, file: str, problems: list[Problem]) -> Iterator[tuple[int, list[str]]]:
     """Each record with the physical line it begins on; after one that cannot be read, on with the next line."""
+    lines, again = _Lines(text), 0
     reader = csv.reader(lines, strict=True)
     while True:
-        start = lines.at + 1
+        # again: lines that the reader was given more than once
+        start, place = reader.line_num - again + 1, lines.at
         try:
             cells = next(reader)
         except StopIteration:
             return
         except csv.Error as error:
             problems.append(Problem(file, start, "", *_unreadable(error)))
-            lines.at = start
+            lines.at = place
+            next(lines)
+            again = reader.line_num - start
             continue
         if cells:
             yield start, cells
@@ -132,7 +163,7 @@ def _row(row: Row, header: list[str], cells: list[str]) -> Iterator[Problem]:
     keys = {name: cell for name, cell in zip(header, cells, strict=False) if name in KEYS[row.table]}
     for _problem in fill(row, keys):
         pass
-    row.bad.update(row)
+    row.spoil(*row)
 
 
 def _wrong_count(row: Row, header: list[str], cells: list[str]) -> Problem:

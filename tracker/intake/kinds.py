@@ -51,6 +51,8 @@ def slug(cell: str) -> str:
 
 def slugged(name: str) -> str:
     """A name as an id: small letters without accents, digits; whatever else becomes a single hyphen."""
+    if len(name) <= 160 and SLUG.fullmatch(name):
+        return name
     bare = "".join(letter for letter in unicodedata.normalize("NFKD", name) if not unicodedata.combining(letter))
     return re.sub(r"[^a-z0-9]+", "-", bare.lower()).strip("-")[:160].rstrip("-")
 

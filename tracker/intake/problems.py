@@ -44,18 +44,27 @@ class Misread(ValueError):
 class Row(dict[str, Any]):
     """A row by column, with the place it was read at. What is in ``bad`` could not be read or was found wrong."""
 
+    __slots__ = ("bad", "file", "line", "prefix", "table")
+
     def __init__(self, table: type[Recorded], file: str, line: int | None, prefix: str = "") -> None:
-        super().__init__()
         self.table, self.file, self.line, self.prefix = table, file, line, prefix
-        self.bad: set[str] = set()
+        # hardly any row has one: a set of its own for each would take more memory than its cells
+        self.bad: frozenset[str] = frozenset()
 
     def good(self, *columns: str) -> bool:
         """Whether all these columns are filled in and nothing was found wrong with them."""
-        return not any(self[column] is None or column in self.bad for column in columns)
+        for column in columns:
+            if self[column] is None or column in self.bad:
+                return False
+        return True
+
+    def spoil(self, *columns: str) -> None:
+        """Put columns among the bad ones."""
+        self.bad |= set(columns)
 
     def error(self, column: str, wrong: str, remedy: str) -> Problem:
         """A mistake in a column; later rules leave that column alone, so that one mistake is told once."""
-        self.bad.add(column)
+        self.spoil(column)
         return Problem(self.file, self.line, self.prefix + column, wrong, remedy, "error")
 
     def warning(self, column: str, wrong: str, remedy: str) -> Problem:

@@ -52,7 +52,7 @@ class Rows:
 
     def find(self, table: type[Recorded], *names: str | None) -> Row | None:
         """The row with this key, or None."""
-        return self.index[table].get(tuple(name or "" for name in names))
+        return self.index[table].get(names)  # type: ignore[arg-type]
 
     def ids(self, table: type[Recorded]) -> list[str]:
         """The ids of a table, in the order of the file."""
@@ -84,14 +84,15 @@ Rule = Callable[[Row, Rows], Iterator[Problem]]
 
 def once(row: Row, rows: Rows) -> Iterator[Problem]:
     """A key names one row only; enters the row in the index."""
-    if not all(key(row)):
+    names = key(row)
+    if not all(names):
         return
-    first = rows.index[row.table].setdefault(key(row), row)
+    first = rows.index[row.table].setdefault(names, row)
     if first is not row:
-        name, column = "/".join(key(row)), FIELDS[row.table][len(key(row)) - 1].name
+        name, column = "/".join(names), FIELDS[row.table][len(names) - 1].name
         wrong = _("{name} is already there, at {place}").format(name=quoted(name), place=first.place)
         yield row.error(column, wrong, _("remove one of the two rows, or give this one its own id"))
-        row.bad.update(row)
+        row.spoil(*row)
 
 
 def references(row: Row, rows: Rows) -> Iterator[Problem]:

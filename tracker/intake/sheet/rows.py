@@ -48,7 +48,7 @@ class SheetRow(Row):
 
     def error(self, column: str, wrong: str, remedy: str) -> Problem:
         """A mistake, at the column of the sheet."""
-        self.bad.add(column)
+        self.spoil(column)
         return Problem(self.file, self.line, self.told(column), wrong, remedy)
 
     def warning(self, column: str, wrong: str, remedy: str) -> Problem:
@@ -324,5 +324,5 @@ def _filled(
         cells |= {name: export.cell(value) for name, value in held.items() if name in cells and name not in own}
     lost = {row.told(column) for column in said.lost}
     reading.problems.extend(problem for problem in fill(row, cells) if problem.column not in lost)
-    row.bad |= said.lost
+    row.spoil(*said.lost)
     return row
