@@ -53,10 +53,7 @@ class Row(dict[str, Any]):
 
     def good(self, *columns: str) -> bool:
         """Whether all these columns are filled in and nothing was found wrong with them."""
-        for column in columns:
-            if self[column] is None or column in self.bad:
-                return False
-        return True
+        return self.bad.isdisjoint(columns) and None not in map(self.__getitem__, columns)
 
     def spoil(self, *columns: str) -> None:
         """Put columns among the bad ones."""

@@ -6,12 +6,11 @@ A rule looks only at cells in which nothing was found wrong before. ``REFERENCES
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterator
-from decimal import Decimal
+from collections.abc import Callable, Hashable, Iterator
 from functools import cached_property
 
-from tracker import disclosure, language
-from tracker.intake import kinds
+from tracker import disclosure
+from tracker.intake import answered, kinds
 from tracker.intake.claimed import assertion_can_be_tested, claim_is_about_something, names_of_the_record
 from tracker.intake.disclosed import disclosure_as_asked
 from tracker.intake.fields import FIELDS, key
@@ -30,10 +29,12 @@ from tracker.models import (
     Subject,
 )
 
-#: points by which responses that exclude each other may miss 100, for rounding
-SLACK = 2
 #: columns that name several rows, separated by semicolons
 LISTS: dict[type[Recorded], dict[str, type[Recorded]]] = {Event: {"subjects": Subject}, Claim: {"cites": Question}}
+
+
+#: columns that name a row of another table
+REFERS = {table: {each.name: each.refers for each in fields if each.refers} for table, fields in FIELDS.items()}
 
 
 class Rows:
@@ -72,6 +73,15 @@ class Rows:
         """The responses of a scale by name; none for a scale that is not known."""
         return self.responses.get(scale or "", {})
 
+    @cached_property
+    def parts(self) -> dict[str, dict[str, list[str]]]:
+        """The responses that are counted in another one, by scale and by that one."""
+        found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+        for row in self.index[Response].values():
+            if row["part_of"] is not None:
+                found[row["scale"]][row["part_of"]].append(row["response"])
+        return found
+
     def _by(self, table: type[Recorded], column: str) -> dict[str, list[Row]]:
         found = defaultdict(list)
         for row in self.index[table].values():
@@ -97,9 +107,9 @@ def once(row: Row, rows: Rows) -> Iterator[Problem]:
 
 def references(row: Row, rows: Rows) -> Iterator[Problem]:
     """What a column names exists."""
-    for field in FIELDS[row.table]:
-        if field.refers and row.good(field.name):
-            yield from _named(row, rows, field.name, field.refers, row[field.name])
+    for column, table in REFERS[row.table].items():
+        if row.good(column):
+            yield from _named(row, rows, column, table, row[column])
 
 
 def lists(row: Row, rows: Rows) -> Iterator[Problem]:
@@ -207,58 +217,6 @@ def _in_a_circle(row: Row, scale: dict[str, Row]) -> bool:
     return at in seen
 
 
-def response_of_the_scale(row: Row, rows: Rows) -> Iterator[Problem]:
-    """An answer is to a response that the question's scale offers."""
-    scale = _scale_of(row, rows)
-    if not row.good("response") or scale is None or Response not in rows.complete:
-        return
-    offered = rows.offered(scale)
-    if row["response"] not in offered:
-        wrong = _("{name} is no response of the scale {scale}").format(name=quoted(row["response"]), scale=scale)
-        match = rows.nearest.match(row["response"], list(offered), "response of " + scale)
-        otherwise = _("use one of {responses}").format(responses=", ".join(offered))
-        yield row.error("response", wrong, meant(match, otherwise))
-
-
-def value_in_range(row: Row, rows: Rows) -> Iterator[Problem]:
-    """A percentage is from 0 to 100; a mean is within the ends of its scale, where they are known."""
-    if not row.good("value"):
-        return
-    low, high = _ends(row, rows)
-    if (low is not None and row["value"] < low) or (high is not None and row["value"] > high):
-        wrong = _("{value} is outside {low} to {high}").format(value=row["value"], low=low, high=high)
-        yield row.error("value", wrong, _("check the value and its decimal point"))
-
-
-def unit_of_the_response(row: Row, rows: Rows) -> Iterator[Problem]:
-    """A mean is not in percent, everything else is."""
-    meaning = _meaning(row, rows)
-    if meaning is None or not row.good("unit") or (row["unit"] == "percent") != (meaning["polarity"] == "mean"):
-        return
-    is_mean = meaning["polarity"] == "mean"
-    wrong = _("{unit} is not the unit of this response").format(unit=quoted(row["unit"]))
-    yield row.error("unit", wrong, _("write points for a mean") if is_mean else _("write percent"))
-
-
-def _ends(row: Row, rows: Rows) -> tuple[Decimal | None, Decimal | None]:
-    meaning = _meaning(row, rows)
-    if meaning is None or meaning["polarity"] != "mean":
-        return (Decimal(0), Decimal(100)) if row["unit"] == "percent" else (None, None)
-    scale = rows.find(Scale, _scale_of(row, rows))
-    return (scale["low"], scale["high"]) if scale and not scale.bad & {"low", "high"} else (None, None)
-
-
-def _meaning(row: Row, rows: Rows) -> Row | None:
-    scale = _scale_of(row, rows)
-    found = rows.offered(scale).get(row["response"])
-    return found if found and found.good("polarity") else None
-
-
-def _scale_of(row: Row, rows: Rows) -> str | None:
-    question = rows.find(Question, row["question"])
-    return question["scale"] if question and question.good("scale") else None
-
-
 def base_within_sample(row: Row, rows: Rows) -> Iterator[Problem]:
     """A question was not put to more people than were interviewed."""
     poll = rows.find(Poll, row["poll"])
@@ -297,57 +255,6 @@ EARLIEST: dict[str, Callable[[Row], dt.date]] = {
 }
 
 
-def top_level_adds_up(row: Row, rows: Rows) -> Iterator[Problem]:
-    """Responses that exclude each other make no more than everybody, and no less where the unsure are counted too."""
-    answers = _sound_answers(row, rows)
-    if answers is None:
-        return
-    scale = rows.offered(row["scale"])
-    top = [a for a in answers if not scale[a["response"]]["part_of"] and scale[a["response"]]["polarity"] in EXCLUSIVE]
-    total, last = sum(a["value"] for a in top), top[-1] if top else row
-    if total > 100 + SLACK:
-        wrong = _("the responses add up to {total} percent").format(total=language.number(total))
-        yield last.error("value", wrong, _("check the values; together they cannot pass 100"))
-    elif total < 100 - SLACK and _everybody(top, scale):
-        wrong = _("the responses, the unsure included, add up to {total} percent").format(total=language.number(total))
-        yield last.warning("value", wrong, _("check whether a response is missing"))
-
-
-def parts_add_up(row: Row, rows: Rows) -> Iterator[Problem]:
-    """The parts of a response make its total, give or take rounding."""
-    answers = {a["response"]: a for a in _sound_answers(row, rows) or []}
-    for total in answers.values():
-        names = [
-            name for name, meaning in rows.offered(row["scale"]).items() if meaning["part_of"] == total["response"]
-        ]
-        found = [answers[name]["value"] for name in names if name in answers]
-        difference = sum(found) - total["value"]
-        if found and (difference > SLACK or (len(found) == len(names) and difference < -SLACK)):
-            wrong = _("{value} is not the sum of its parts, {sum}")
-            wrong = wrong.format(value=total["value"], sum=language.number(sum(found)))
-            yield total.warning("value", wrong, _("check the total and its parts"))
-
-
-#: polarities of which a person gives one
-EXCLUSIVE = ("positive", "neutral", "negative", "unsure")
-
-
-def _sound_answers(row: Row, rows: Rows) -> list[Row] | None:
-    """The answers to a question whose scale is known, in percent; None if something is wrong with one of them."""
-    answers = rows.answers.get(row["id"], [])
-    if not row.good("id", "scale") or not all(a.good("response", "value", "unit") for a in answers):
-        return None
-    offered = rows.offered(row["scale"])
-    if any(response.bad for response in offered.values()):
-        return None
-    return [a for a in answers if a["unit"] == "percent"] if all(a["response"] in offered for a in answers) else None
-
-
-def _everybody(top: list[Row], scale: dict[str, Row]) -> bool:
-    polarities = {scale[answer["response"]]["polarity"] for answer in top}
-    return {"positive", "negative", "unsure"} <= polarities
-
-
 REFERENCES: dict[type[Recorded], tuple[Rule, ...]] = dict.fromkeys(FIELDS, (references,))
 REFERENCES |= dict.fromkeys(LISTS, (references, lists))
 RULES: dict[type[Recorded], tuple[Rule, ...]] = {
@@ -356,11 +263,13 @@ RULES: dict[type[Recorded], tuple[Rule, ...]] = {
     Response: (position_of_its_own, part_of_a_response),
     Poll: (fieldwork_ends_after_it_starts, fieldwork_is_over, margin_of_a_sample),
     Question: (base_within_sample, published_after_fieldwork, published_when_stored),
-    Answer: (response_of_the_scale, unit_of_the_response, value_in_range),
+    Answer: (answered.response_of_the_scale, answered.unit_of_the_response, answered.value_in_range),
     Event: (event_ends_after_it_starts, event_actors_took_part),
     Claim: (assertion_can_be_tested, claim_is_about_something, names_of_the_record),
 }
-SUMS: dict[type[Recorded], tuple[Rule, ...]] = {Question: (top_level_adds_up, parts_add_up)}
+SUMS: dict[type[Recorded], tuple[Rule, ...]] = {Question: (answered.top_level_adds_up, answered.parts_add_up)}
+#: what the rules of a table see of a row: where that is little, many rows look the same
+LOOKS: dict[type[Recorded], Callable[[Row, Rows], Hashable]] = {Answer: answered.look}
 
 
 def examine(rows: Rows) -> Iterator[Problem]:
@@ -368,8 +277,25 @@ def examine(rows: Rows) -> Iterator[Problem]:
     for table in rows.tables:
         for row in rows.tables[table]:
             yield from once(row, rows)
-    for phase in (REFERENCES, RULES, SUMS):
-        for table, rules in phase.items():
-            for row in rows.tables.get(table, ()):
-                for rule in rules:
-                    yield from rule(row, rows)
+    for table, rules in REFERENCES.items():
+        yield from _asked(table, rules, rows)
+    for table, rules in RULES.items():
+        yield from _asked(table, rules, rows, LOOKS.get(table))
+    for table, rules in SUMS.items():
+        yield from _asked(table, rules, rows)
+
+
+def _asked(
+    table: type[Recorded], rules: tuple[Rule, ...], rows: Rows, look: Callable[[Row, Rows], Hashable] | None = None
+) -> Iterator[Problem]:
+    """What the rules find in a table. Of the rows that look the same to them, once one is found to be sound, the others
+    are too."""
+    sound = set()
+    for row in rows.tables.get(table, ()):
+        seen = look(row, rows) if look and not row.bad else None
+        if seen in sound:
+            continue
+        found = [problem for rule in rules for problem in rule(row, rows)]
+        yield from found
+        if seen is not None and not found:
+            sound.add(seen)

@@ -108,19 +108,33 @@ def planned(store: Store, session: Session | None, record: Record) -> Plan:
     """What storing the record would do to the store, row by row."""
     plan, touched = Plan(), store.imported_state(session, {"import", record.origin})
     for table, rows in record.rows.items():
-        held = {row_id(row, table): cells(table, row) for row in store.every(table)}
-        for row in rows:
-            name = row_id(row, table)
-            before = held.get(name)
-            _place(plan, row, before, touched.get((table, name), before), (table, name) in touched)
+        of_table = {name: base for (each, name), base in touched.items() if each is table}
+        if of_table or store.holds(table):
+            _compare(plan, store, table, rows, of_table)
+        elif rows:
+            plan.insert[table] = rows
     return plan
 
 
-def _place(plan: Plan, row: Row, held: Cells | None, base: Cells | None, touched: bool) -> None:
+def _compare(
+    plan: Plan, store: Store, table: type[Recorded], rows: list[Row], touched: Mapping[str, Cells | None]
+) -> None:
+    """Place the rows of a table of which the store has some; of those only what differs is kept at hand."""
+    said, held = {row_id(row, table): row for row in rows}, {}
+    for stored in store.each(table):
+        name = row_id(stored, table)
+        if name in said:
+            held[name] = cells(table, stored)
+            if held[name] == cells(table, said[name]) and name not in touched:
+                plan.unchanged += 1
+                del said[name], held[name]
+    for name, row in said.items():
+        _place(plan, row, held.get(name), touched.get(name, held.get(name)))
+
+
+def _place(plan: Plan, row: Row, held: Cells | None, base: Cells | None) -> None:
     table, said = row.table, cells(row.table, row)
-    if said == held and not touched:
-        plan.unchanged += 1
-    elif said == held:
+    if said == held:
         plan.agree.setdefault(table, []).append(row)
     elif held is None and base is None:
         plan.insert.setdefault(table, []).append(row)

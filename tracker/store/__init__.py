@@ -9,8 +9,8 @@ import tempfile
 import threading
 import weakref
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
 from typing import Any
 
@@ -219,6 +219,15 @@ class Store:
     def every(self, entity_class: type[Any]) -> list[Found]:
         """All rows of a table in the order of their key, without ``added``."""
         return self.find(entity_class)
+
+    def each(self, entity_class: type[Any]) -> Iterator[Found]:
+        """The same one by one, however many there are, in no order."""
+        return reads.each(self.engine, entity_class)
+
+    def holds(self, entity_class: type[Any]) -> bool:
+        """Whether a table has any rows."""
+        with closing(reads.each(self.engine, entity_class)) as rows:
+            return next(rows, None) is not None
 
     def sources(self, entity_class: type[Any]) -> list[Found]:
         """The pages (``source_url``, ``source_title``) that the questions, claims or events of the record name."""

@@ -30,6 +30,8 @@ ORDER = {entity_class: position for position, entity_class in enumerate(RECORD)}
 MAIL = re.compile(r"[\w.!#$%&'*+=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)*")
 #: keys in one query for the rows as they were
 KEYS = 300
+#: rows in one statement that stores many
+INSERTED = 10_000
 
 
 class Unrecorded(StoreError):
@@ -81,8 +83,9 @@ def insert_rows(session: Session, entity_class: type[Recorded], rows: Sequence[A
     session.flush()
     names = record.columns(entity_class)
     (number,) = _append(session, [_line(entity_class, "insert", rows=len(rows))])
-    stored = [{name: record.get(row, name) for name in names} | {"added": number} for row in rows]
-    session.execute(insert(record.table_of(entity_class)), stored, execution_options={"recorded": True})
+    stored = (dict(zip(names, record.taken(row, names), strict=True), added=number) for row in rows)
+    for some in portions(stored, INSERTED):
+        session.execute(insert(record.table_of(entity_class)), some, execution_options={"recorded": True})
     return number
 
 

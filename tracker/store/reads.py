@@ -1,14 +1,14 @@
 """What the series, the claims and the pages read: rows by Core, never entities."""
 
 from collections import defaultdict, namedtuple
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, String, func, select, type_coerce
+from sqlalchemy import ColumnElement, Connection, Engine, String, func, select, type_coerce
 
 from tracker.models import Answer, Claim, Event, Poll, Pollster, Population, Question, Response, Scale, Subject
 from tracker.store import record
-from tracker.store.engine import Found, Query
+from tracker.store.engine import Found, Query, stream
 from tracker.store.record import EntityClass
 
 #: a poll and who is behind it
@@ -146,10 +146,14 @@ def sources(connection: Connection, entity_class: EntityClass) -> list[Found]:
 def rows(connection: Connection, entity_class: EntityClass, **equals: Any) -> list[Found]:
     """The rows of a table in the order of their key, every column but ``added``, those where the columns equal this."""
     key = [getattr(entity_class, name) for name in record.key_columns(entity_class)]
-    wanted = select(*[getattr(entity_class, name).label(name) for name in record.columns(entity_class)])
     if any(isinstance(value, int) and abs(value) > LARGEST for value in equals.values()):
         return []  # no row can hold it, and an engine may refuse to look
-    return list(connection.execute(wanted.filter_by(**equals).order_by(*key)))
+    return list(connection.execute(select(*_labelled(entity_class)).filter_by(**equals).order_by(*key)))
+
+
+def each(engine: Engine, entity_class: EntityClass) -> Generator[Any, None, None]:
+    """The rows of a table as they come, every column but ``added``."""
+    return stream(engine, select(*_labelled(entity_class)))
 
 
 def entity(connection: Connection, entity_class: EntityClass, row_id: str) -> Found | None:

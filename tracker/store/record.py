@@ -5,7 +5,7 @@ they are. Their order is that of the record's own columns.
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -44,7 +44,7 @@ def key_columns(entity_class: EntityClass) -> list[str]:
 
 def row_id(row: Holder, entity_class: EntityClass) -> str:
     """The id under which the ledger knows a row: the parts of its key joined by a slash."""
-    return "/".join(str(get(row, name)) for name in key_columns(entity_class))
+    return "/".join(map(str, taken(row, key_columns(entity_class))))
 
 
 def key_of(row_id: str, entity_class: EntityClass) -> tuple[Any, ...]:
@@ -63,7 +63,8 @@ def _key_part(part: str | None, column: Column[Any]) -> Any:
 
 def cells(entity_class: EntityClass, row: Holder) -> dict[str, Any]:
     """The row as cells; a column that a mapping or a new entity leaves out is None."""
-    return {name: to_cell(get(row, name)) for name in attributes(entity_class)}
+    names = attributes(entity_class)
+    return dict(zip(names, map(to_cell, taken(row, names)), strict=True))
 
 
 def values(entity_class: EntityClass, cells: Mapping[str, Any]) -> dict[str, Any]:
@@ -71,13 +72,17 @@ def values(entity_class: EntityClass, cells: Mapping[str, Any]) -> dict[str, Any
     return {name: from_cell(cells.get(name), column) for name, column in attributes(entity_class).items()}
 
 
-def get(row: Holder, name: str) -> Any:
-    """One value of a row, however it is held."""
-    return row.get(name) if isinstance(row, Mapping) else getattr(row, name)
+def taken(row: Holder, names: Iterable[str]) -> list[Any]:
+    """The values of a row under these names, however it is held."""
+    if isinstance(row, Mapping):
+        return [row.get(name) for name in names]
+    return [getattr(row, name) for name in names]
 
 
 def to_cell(value: Any) -> Any:
     """A value as JSON can hold it."""
+    if value is None or isinstance(value, str):
+        return value
     if isinstance(value, Decimal):
         return format(value, "f")
     return value.isoformat() if isinstance(value, dt.date) else value
