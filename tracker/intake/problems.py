@@ -10,6 +10,8 @@ from tracker.models import Recorded
 
 #: words looked up for one reading; past that a folder is so wrong that suggestions no longer help
 SUGGESTIONS = 100
+#: no column is bad: shared, since an empty set for each of many rows takes more memory than their cells
+NOTHING: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -48,8 +50,7 @@ class Row(dict[str, Any]):
 
     def __init__(self, table: type[Recorded], file: str, line: int | None, prefix: str = "") -> None:
         self.table, self.file, self.line, self.prefix = table, file, line, prefix
-        # hardly any row has one: a set of its own for each would take more memory than its cells
-        self.bad: frozenset[str] = frozenset()
+        self.bad = NOTHING
 
     def good(self, *columns: str) -> bool:
         """Whether all these columns are filled in and nothing was found wrong with them."""
