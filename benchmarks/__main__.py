@@ -16,7 +16,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # before numpy is loaded: fits ar
 import numpy as np
 import pandas as pd
 
-from benchmarks import adapter, calibration, exports, pages, speed
+from benchmarks import adapter, calibration, exports, imports, pages, speed
 from tracker import pooling
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -26,7 +26,9 @@ def main() -> None:
     """Print every table."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--bench", type=Path, default=nearby(), help="folder of evaluate.py and calibration.py")
-    parser.add_argument("--only", choices=["score", "simulations", "speed", "pages", "exports"], help="one part")
+    parser.add_argument(
+        "--only", choices=["score", "simulations", "speed", "pages", "exports", "imports"], help="one part"
+    )
     arguments = parser.parse_args()
     bench = arguments.bench
     if bench is None:
@@ -42,6 +44,8 @@ def main() -> None:
         pages.table()
     if arguments.only in (None, "exports"):
         exports.table()
+    if arguments.only in (None, "imports"):
+        imports.table()
 
 
 def nearby() -> Path | None:

@@ -35,7 +35,7 @@ def table(answers: int = ANSWERS) -> None:
     """Print the times and their ratios."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "tracker.db"
-        _filled(file, answers)
+        filled(file, answers)
         with _serving([sys.executable, "-m", "tracker.cli", "serve", "--port"], "/healthz", file) as (url, process):
             print(f"\n{answers:,} answers as CSV")
             whole(file, f"{url}/api/v1/answers.csv", process)
@@ -143,7 +143,7 @@ def _wait(address: str) -> None:
     raise TimeoutError(address)
 
 
-def _filled(file: Path, answers: int) -> None:
+def filled(file: Path, answers: int) -> None:
     """The record, and invented polls until there are that many answers more; written past the ledger, as one batch."""
     with closing(Store(f"sqlite:///{file}")) as store:
         store.migrate()
@@ -151,13 +151,14 @@ def _filled(file: Path, answers: int) -> None:
         intake.store_record(store, read, "Benchmark", "the record")
         added = store.newest()
     with closing(sqlite3.connect(file)) as connection:
-        for name, rows in _invented(connection, answers // (QUESTIONS * RESPONSES), added):
+        for name, rows in invented(connection, answers // (QUESTIONS * RESPONSES), added):
             width = len(Base.metadata.tables[name].columns)
             connection.executemany(f"insert into {name} values ({','.join('?' * width)})", rows)
         connection.commit()
 
 
-def _invented(connection: sqlite3.Connection, polls: int, added: int) -> Iterator[tuple[str, list[tuple[object, ...]]]]:
+def invented(connection: sqlite3.Connection, polls: int, added: int) -> Iterator[tuple[str, list[tuple[object, ...]]]]:
+    """Polls that nobody took and no rule finds wrong, as tables and rows of them, ``added`` last."""
     rng = np.random.default_rng(1)
     pollsters, subjects = (
         [row[0] for row in connection.execute(f"select id from {t}")] for t in ("pollsters", "subjects")
@@ -181,6 +182,6 @@ def _invented(connection: sqlite3.Connection, polls: int, added: int) -> Iterato
             )
             about = (subject, "favourability", "country", scale, text, "en", 1000, str(day + 9))
             yield "questions", [(question, poll, *about, *source, None, added)]
-            figures = rng.integers(0, 1000, RESPONSES) / 10
+            figures = rng.multinomial(1000, [1 / RESPONSES] * RESPONSES) / 10
             pairs = zip(offered[:RESPONSES], figures, strict=True)
             yield "answers", [(question, response, f"{value:.1f}", "percent", added) for (response,), value in pairs]
