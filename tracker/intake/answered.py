@@ -93,10 +93,10 @@ def top_level_adds_up(row: Row, rows: "Rows") -> Iterator[Problem]:
 
 def parts_add_up(row: Row, rows: "Rows") -> Iterator[Problem]:
     """The parts of a response make its total, give or take rounding."""
-    parts = rows.parts.get(row["scale"])
+    parts = rows.parts.get(row["scale"], {})
     answers = {a["response"]: a for a in _sound_answers(row, rows) or []} if parts else {}
     for total in answers.values():
-        names = parts[total["response"]]
+        names = parts.get(total["response"], [])
         found = [answers[name]["value"] for name in names if name in answers]
         difference = sum(found) - total["value"]
         if found and (difference > SLACK or (len(found) == len(names) and difference < -SLACK)):

@@ -76,10 +76,10 @@ class Rows:
     @cached_property
     def parts(self) -> dict[str, dict[str, list[str]]]:
         """The responses that are counted in another one, by scale and by that one."""
-        found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+        found: dict[str, dict[str, list[str]]] = {}
         for row in self.index[Response].values():
             if row["part_of"] is not None:
-                found[row["scale"]][row["part_of"]].append(row["response"])
+                found.setdefault(row["scale"], {}).setdefault(row["part_of"], []).append(row["response"])
         return found
 
     def _by(self, table: type[Recorded], column: str) -> dict[str, list[Row]]:
