@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Date, DateTime, Integer, inspect
+from sqlalchemy import JSON, Date, DateTime, Integer, inspect
 
 from tests.visiting import alone
 from tracker import language, tables
@@ -14,7 +14,7 @@ from tracker.models import RECORD, Figure, Revision
 from tracker.store import Store, codebook
 from tracker.tables import columns, package
 
-TYPES = {Integer: "integer", Figure: "number", Date: "date", DateTime: "datetime"}
+TYPES = {Integer: "integer", Figure: "number", Date: "date", DateTime: "datetime", JSON: "json"}
 MODELS: dict[str, Any] = {model.__tablename__: model for model in (*RECORD, Revision)}
 
 

@@ -165,9 +165,9 @@ def cut(monkeypatch: pytest.MonkeyPatch) -> None:
     """The CSV of every table breaks off when half a megabyte of it is on its way."""
     whole = export.FORMATS["csv"]
 
-    def broken(columns: Any, rows: Any) -> Iterator[bytes]:
+    def broken(columns: Any, batches: Any) -> Iterator[bytes]:
         sent = 0
-        for chunk in whole(columns, rows):
+        for chunk in whole.write(columns, batches):
             sent += len(chunk)
             yield chunk
             if sent > 500_000:

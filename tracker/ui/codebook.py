@@ -18,6 +18,7 @@ TYPES = marked(
         "date": "day",
         "datetime": "moment, UTC",
         "boolean": "yes or no",
+        "json": "JSON",
     }
 )
 #: the table that is explained first

@@ -15,6 +15,7 @@ READR = {
     "boolean": "col_logical()",
     "date": "col_date()",
     "datetime": "col_datetime()",
+    "json": "col_character()",
 }
 
 
