@@ -22,6 +22,7 @@ from sqlalchemy.exc import IntegrityError
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
+from streamlit.testing.v1 import AppTest
 
 from tests.serving import Site, free_port, routed, served, serving, wait_until_healthy
 from tracker import accounts
@@ -155,6 +156,20 @@ def test_a_fault_has_a_reference_that_log_and_reader_share(
     (record,) = (record for record in caplog.records if getattr(record, "event", "") == "fault")
     assert f"finds it as {record.reference}." in answer.text and record.exc_info
     assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_a_page_that_fails_says_the_same(caplog: pytest.LogCaptureFixture) -> None:
+    def page() -> None:
+        from tracker.routes import script_failed
+
+        assert script_failed(RuntimeError("of a page")), "Streamlit shows nothing of its own beside it"
+
+    app = AppTest.from_function(page).run()
+    (record,) = (record for record in caplog.records if getattr(record, "event", "") == "fault")
+    assert [each.value for each in app.error] == [
+        f"Something went wrong here, and it was noted. Whoever runs this site finds it as {record.reference}."
+    ]
+    assert "of a page" in caplog.text and record.where == "page"
 
 
 def test_a_download_that_fails_midway_breaks_off(failing: httpx.Client, caplog: pytest.LogCaptureFixture) -> None:

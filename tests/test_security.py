@@ -1,9 +1,15 @@
 """What an attacker would try on the served tracker, one thing a test; docs/threats.md lists them."""
 
+import csv
+import io
 import re
 import shutil
+import socket
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlencode, urlsplit
+from xml.etree import ElementTree as xml
 
 import httpx
 import pytest
@@ -12,7 +18,9 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Mount
 from starlette.types import Receive, Scope, Send
 
+from tests import hostile
 from tests.serving import Site, routed, served, serving
+from tracker.intake.sheet import formulas
 from tracker.routes import guarded, limited
 from tracker.store import Store
 
@@ -163,3 +171,100 @@ def test_who_is_no_proxy_is_not_believed_when_they_say_for_whom_they_ask(monkeyp
         with serving(Starlette(routes=[Mount("/", whose)])) as url:
             httpx.get(url, headers={"X-Forwarded-For": "198.51.100.1, 192.0.2.7"})
         assert seen.pop() == client
+
+
+# what others wrote
+
+
+@pytest.fixture
+def spoilt(record_copy: Store, monkeypatch: pytest.MonkeyPatch) -> Iterator[httpx.Client]:
+    """Routes over a record in which every text tries to be more than one."""
+    hostile.spoil(record_copy)
+    monkeypatch.setenv("TRACKER_DATABASE_URL", record_copy.url)
+    with serving(routed()) as url, httpx.Client(base_url=url, timeout=120) as client:
+        yield client
+
+
+def test_no_text_of_the_record_becomes_an_element_of_a_feed_or_a_picture(spoilt: httpx.Client) -> None:
+    for address in ("/feed.atom", "/charts/ca-adults/china.svg", "/sitemap.xml"):
+        answer = spoilt.get(address)
+        names = {element.tag.rpartition("}")[2] for element in xml.fromstring(answer.content).iter()}
+        assert answer.status_code == 200 and not names & {"script", "foreignObject", "image", "img", "style"}
+        assert not re.search(r"(href|src)=.(javascript|x):", answer.text)
+    feed = spoilt.get("/feed.atom").text
+    assert "ran()" in feed and "<script" not in feed
+
+
+def test_a_text_of_the_record_is_no_formula_of_a_sheet_and_no_number_is_touched(spoilt: httpx.Client) -> None:
+    rows = list(csv.DictReader(io.StringIO(spoilt.get(f"/api/v1/wide.csv?poll={hostile.POLL}").text)))
+    assert rows and all(row["wording"] == "'" + hostile.TEXT for row in rows)
+    found = list(csv.DictReader(io.StringIO(spoilt.get(f"/api/v1/answers.csv?poll={hostile.POLL}").text)))
+    assert found and all(row["value"][:1] != "'" for row in found)
+
+
+SQL = (
+    "' OR '1'='1",
+    "'; DROP TABLE polls; --",
+    "china' UNION SELECT email FROM contributors --",
+    '" OR 1=1 --',
+    "%",
+    "\\",
+)
+
+
+@pytest.mark.parametrize("given", SQL)
+def test_what_a_filter_is_given_is_a_value_and_never_a_statement(get: Get, given: str) -> None:
+    query = urlencode({"subject": given})
+    answer = get(f"/api/v1/questions.csv?{query}")
+    assert answer.status_code == 200 and answer.text.count("\n") == 1  # a header, and nothing so named
+    for name in ("columns", "after", "limit", "as_of", given):
+        wrong = get(f"/api/v1/questions.csv?{urlencode({name: given})}")
+        assert wrong.status_code in (200, 400) and "example.org" not in wrong.text and "localhost" not in wrong.text
+    assert get("/healthz").json()["polls"] > 600
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/static/..%2f..%2f..%2fpyproject.toml", "/..%2ftracker.db", "/media/..%2f..%2ftracker.db",
+        "/component/../tracker.db",
+        "/charts/..%2f..%2ftracker.db/x.svg", "/api/v1/..%2f..%2ftracker.db", "/api/v1/%2e%2e%2ftracker.csv",
+        "/claims/..%2f..%2ftracker.secret", "/%5c%5cevil.example%5cshare", "/tracker.secret", "/.streamlit/config.toml",
+    ],
+)  # fmt: skip
+def test_no_address_leads_to_a_file_of_the_machine(site: Site, path: str) -> None:
+    secret = (site.home / "tracker.secret").read_text().strip()
+    address = urlsplit(site.url)
+    with socket.create_connection((address.hostname, address.port), timeout=60) as asker:  # as it stands, unmended
+        asker.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
+        answer = b"".join(iter(lambda: asker.recv(65536), b""))
+    assert secret.encode() not in answer and b"SQLite format" not in answer and b"[server]" not in answer
+    assert b"[project]" not in answer
+
+
+def test_a_file_is_taken_from_those_alone_who_have_signed_in(site: Site) -> None:
+    address = f"{site.url}/_stcore/upload_file/session/file"
+    assert httpx.put(address, files={"file": b"x"}).text == "Sign in first."
+    with httpx.Client(timeout=60) as client:
+        client.post(site.sign_in())
+        assert client.put(address, files={"file": b"x"}).text != "Sign in first."  # Streamlit's own refusal
+
+
+def test_a_workbook_that_grows_when_it_is_read_is_not_read() -> None:
+    bomb = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">' + "".join(
+        f'<!ENTITY {chr(98 + level)} "{f"&{chr(97 + level)};" * 10}">' for level in range(9)
+    )
+    book = io.BytesIO()
+    with zipfile.ZipFile(book, "w") as parts:
+        parts.writestr(formulas.BOOK, f"{bomb}]><workbook>&j;</workbook>")
+        parts.writestr(formulas.RELATIONS, "<x/>")
+    assert formulas.uncomputed(book.getvalue(), "Sheet1") == {}
+
+
+def test_a_session_can_do_nothing_but_by_the_door(site: Site) -> None:
+    """No address of the data takes anything, signed in or not."""
+    with httpx.Client(base_url=site.url, timeout=60) as client:
+        client.post(site.sign_in())
+        for method in ("POST", "PUT", "PATCH", "DELETE"):
+            for path in ("/api/v1/polls.csv", "/claims/", "/polls/", "/feed.atom", "/charts/ca-adults/china.svg"):
+                assert client.request(method, path).status_code in (308, 405)

@@ -1,6 +1,9 @@
 """The site's policy in a real browser: what is ours works without a complaint, what is not ours does not run."""
 
+import shutil
 from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -9,7 +12,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
-from tests.serving import Site, serving
+from tests import hostile
+from tests.serving import Site, served, serving
+from tracker import accounts
+from tracker.store import Store
 
 pytestmark = pytest.mark.browser
 
@@ -111,3 +117,54 @@ def test_other_sites_may_frame_a_view_and_a_picture_and_no_page(
     if path.startswith("/?"):
         expect(page.frame_locator("iframe").get_by_role("heading", level=1)).to_be_visible()
         assert not page.frame_locator("iframe").get_by_text("Signed in").count()
+
+
+#: pages that show what was written into the record, the last ones to whoever has signed in
+WRITTEN = (
+    "/", f"/claims?claim={hostile.CLAIM}", "/claims", f"/events?event={hostile.EVENT}", "/events",
+    f"/polls?poll={hostile.POLL}", "/polls", "/data", "/mine", "/contributors",
+)  # fmt: skip
+PLAIN = (f"/claims/{hostile.CLAIM}", f"/polls/{hostile.POLL}", "/claims/", "/polls/")
+#: what none of the texts may have become; the app's own are not among these
+BECOME = {
+    "a link that runs": "[href^='javascript' i]",
+    "a picture": "img[src*='evil'], img[src='x:']",
+    "a formula": ".katex",
+    "emphasis": "strong:text-is('bold')",
+    "code": "code:text-is('code')",
+    "an icon": "[data-testid=stIconMaterial]:text-is('home')",
+    "a result": ":text-is('49')",
+}
+RAN = "window.ran = () => { window.intruded = true }"
+
+
+@pytest.fixture(scope="module")
+def spoilt(record_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The tracker on a record in which every text tries to be more than one."""
+    home = tmp_path_factory.mktemp("spoilt")
+    shutil.copy(record_file, home / "tracker.db")
+    with served(home) as site:
+        with closing(Store(f"sqlite:///{home / 'tracker.db'}")) as store:
+            hostile.spoil(store)
+            hostile.commented(store, accounts.OPERATOR)
+        yield site
+
+
+def test_whatever_somebody_writes_stays_a_text(spoilt: Site, chromium: Browser) -> None:
+    shown = 0
+    with chromium.new_context() as context:
+        context.set_default_timeout(60_000)
+        context.add_init_script(f"{LISTEN}; {RAN}")
+        context.request.post(spoilt.sign_in())
+        asked: list[str] = []
+        context.on("request", lambda request: asked.append(request.url))
+        for path in (*WRITTEN, *PLAIN):
+            page = opened(context, spoilt.url + path) if path in WRITTEN else context.new_page()
+            if path in PLAIN:
+                page.goto(spoilt.url + path)
+            found = [name for name, selector in BECOME.items() if page.locator(selector).count()]
+            assert (path, found, page.evaluate("window.intruded"), breaches(page)) == (path, [], None, [])
+            shown += "<script>ran()</script>" in page.locator("body").inner_text()
+            page.close()
+    assert not [url for url in asked if "evil.example" in url]
+    assert shown >= 8  # it is there to be read
