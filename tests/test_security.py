@@ -20,8 +20,10 @@ from starlette.types import Receive, Scope, Send
 
 from tests import hostile
 from tests.serving import Site, routed, served, serving
+from tracker import cli
 from tracker.intake.sheet import formulas
 from tracker.routes import guarded, limited
+from tracker.settings import ROOT
 from tracker.store import Store
 
 Get = Callable[[str], httpx.Response]
@@ -268,3 +270,50 @@ def test_a_session_can_do_nothing_but_by_the_door(site: Site) -> None:
         for method in ("POST", "PUT", "PATCH", "DELETE"):
             for path in ("/api/v1/polls.csv", "/claims/", "/polls/", "/feed.atom", "/charts/ca-adults/china.svg"):
                 assert client.request(method, path).status_code in (308, 405)
+
+
+@pytest.mark.parametrize(("origin", "taken"), [(None, True), ("https://evil.example", False), ("null", False)])
+def test_the_socket_of_the_app_takes_no_other_sites_pages(site: Site, origin: str | None, taken: bool) -> None:
+    address = urlsplit(site.url)
+    asked = {
+        "Host": address.netloc, "Connection": "Upgrade", "Upgrade": "websocket", "Origin": origin or site.url,
+        "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+    }  # fmt: skip
+    head = "".join(f"{name}: {value}\r\n" for name, value in asked.items())
+    with socket.create_connection((address.hostname, address.port), timeout=60) as asker:
+        asker.sendall(f"GET /_stcore/stream HTTP/1.1\r\n{head}\r\n".encode())
+        assert (b" 101 " in asker.recv(64)) == taken
+
+
+@pytest.mark.parametrize("name", ["../tracker", "/etc/passwd", "..\\tracker", "polls/../../tracker"])
+def test_the_name_of_an_export_is_no_path(
+    store: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    """What ``--to`` names is the operator's own choice; what is written there is a table, or the record's own files."""
+    to = tmp_path / "to" / "table.csv"
+    to.parent.mkdir()
+    assert cli.main(["export", name, "--to", str(to), "--database", store.url]) == 2
+    assert not to.exists() and name in capsys.readouterr().err
+    record = tmp_path / "record"
+    assert cli.main(["export", "--to", str(record), "--database", store.url]) == 0
+    assert {path.parent for path in record.rglob("*")} == {record}
+
+
+FILES = {
+    "browser": "tests/browser/test_security.py",
+    "operating": "tests/test_operating.py",
+    "": "tests/test_security.py",
+}
+
+
+def test_what_the_threats_are_met_by_is_there() -> None:
+    told = (ROOT / "docs" / "threats.md").read_text(encoding="utf-8")
+    rows = [line for line in told.splitlines() if line.startswith("|")][2:]
+    named = [name for row in rows for name in re.findall(r"`([^`]+)`", row.split("|")[4])]
+    assert len(named) > 25
+    for name in named:
+        if name.startswith(("tests/", ".ci/")):
+            assert (ROOT / name).is_file(), name
+        else:
+            file, _slash, test = name.rpartition("/")
+            assert re.search(rf"def test_\w*{test}", (ROOT / FILES[file]).read_text(encoding="utf-8")), name
