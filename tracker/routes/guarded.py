@@ -9,7 +9,6 @@ import hashlib
 from functools import cache
 from urllib.parse import parse_qs
 
-from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tracker.routes import document, scripts
@@ -51,19 +50,26 @@ class Guarded:
 
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                own = {name.lower() for name, _value in message["headers"]}
-                kind = Headers(raw=message["headers"]).get("content-type", "")
-                asked = asked_of_browsers(scope, kind)
+                own = {name.lower(): value for name, value in message["headers"]}
+                asked = asked_of_browsers(scope, own.get(b"content-type", b"").decode("latin-1"))
                 message["headers"] = [*message["headers"], *(pair for pair in asked if pair[0] not in own)]
             await send(message)
 
         await self.app(scope, receive, guarded if scope["type"] == "http" else send)
 
 
+def settings(scope: Scope) -> Settings:
+    """The settings, read once a request."""
+    if "settings" not in scope:
+        scope["settings"] = Settings.from_env()
+    found: Settings = scope["settings"]
+    return found
+
+
 def asked_of_browsers(scope: Scope, kind: str) -> tuple[tuple[bytes, bytes], ...]:
     """The headers of an answer of this media type to a request."""
     shared = scope["path"].startswith(OPEN)
-    encrypted = Settings.from_env().public_url.startswith("https:")
+    encrypted = settings(scope).public_url.startswith("https:")
     return _headers(kind.startswith(PROGRAMS), shared, shared or _embedded(scope), encrypted)
 
 

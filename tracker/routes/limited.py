@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from tracker import metrics
 from tracker.language import gettext as _
 from tracker.routes import errors
-from tracker.settings import Settings
+from tracker.routes.guarded import settings
 from tracker.tables import COMPUTED
 
 
@@ -54,7 +54,7 @@ class Limited:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or open one session of the app."""
         asked, client = kind(scope), scope.get("client")
-        wait = self.buckets.wait(asked, client[0], Settings.from_env().limits) if asked and client else 0.0
+        wait = self.buckets.wait(asked, client[0], settings(scope).limits) if asked and client else 0.0
         if not wait:
             await self.app(scope, receive, send)
             return

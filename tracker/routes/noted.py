@@ -8,6 +8,7 @@ and the numbers of a session's files never are.
 import logging
 import re
 import time
+from functools import cache
 from typing import Any
 
 from starlette.requests import ClientDisconnect, Request
@@ -99,8 +100,8 @@ class Note:
         """Take in one part of the answer."""
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            held = dict(message["headers"])
-            self.revision = held[b"tracker-revision"].decode() if b"tracker-revision" in held else None
+            held = [value for name, value in message["headers"] if name == b"tracker-revision"]
+            self.revision = held[0].decode() if held else None
         else:
             self.bytes += len(message.get("body", b""))
 
@@ -108,10 +109,10 @@ class Note:
         """Log it and count it."""
         passed, path = time.perf_counter() - self.begun, self.scope["path"]
         where = place(path)
-        metrics.requests.labels(where, self.status).inc()
-        metrics.seconds.labels(where).observe(passed)
+        _counter(metrics.requests, where, str(self.status)).inc()
+        _counter(metrics.seconds, where).observe(passed)
         if where.startswith("/api/v1/"):
-            metrics.exported_bytes.labels(where.removeprefix("/api/v1/")).inc(self.bytes)
+            _counter(metrics.exported_bytes, where.removeprefix("/api/v1/")).inc(self.bytes)
         level = logging.DEBUG if path.startswith(FINE) and self.status < 500 else logging.INFO
         if log.isEnabledFor(level):
             self._line(level, round(1000 * passed, 1))
@@ -131,6 +132,12 @@ class Note:
             told["client"] = (self.scope.get("client") or ["?"])[0]
         words = (told["method"], told["path"], self.status, ms, self.bytes)
         log.log(level, "%s %s %s %s ms %s bytes", *words, extra=told)
+
+
+@cache
+def _counter(family: Any, *labels: str) -> Any:
+    """The one of a family with these labels, which are few; looking it up by itself takes a lock."""
+    return family.labels(*labels)
 
 
 def redacted(scope: Scope) -> str:

@@ -16,7 +16,7 @@ from tracker import accounts, metrics
 from tracker.language import gettext as _
 from tracker.models import Poll
 from tracker.routes import asking, errors
-from tracker.settings import Settings
+from tracker.routes.guarded import settings
 from tracker.store import Store
 
 NUMBERS = ("/metrics", "/_stcore/metrics")
@@ -56,7 +56,7 @@ def numbers(_request: Request) -> Response:
 
 def _watches(scope: Scope) -> bool:
     client = scope.get("client")
-    return client is not None and within(client[0], Settings.from_env().watchers)
+    return client is not None and within(client[0], settings(scope).watchers)
 
 
 @lru_cache(maxsize=1024)
