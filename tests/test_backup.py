@@ -18,7 +18,7 @@ from tracker import accounts, export, intake
 from tracker.cli import main
 from tracker.models import RECORD, Contributor, Draft, Poll, Question, Token
 from tracker.settings import RECORD as RECORD_FILES
-from tracker.store import TABLES, Damaged, NewerBackup, Store, Summary, Taken, backup, codebook, moving, schema
+from tracker.store import TABLES, Damaged, NewerBackup, Store, Summary, Taken, backup, moving, schema
 from tracker.store.engine import migrating
 
 
@@ -78,8 +78,8 @@ def reads(store: Store) -> Iterator[tuple[str, Any]]:
         yield kind.__name__, store.every(kind)
     for name in TABLES:
         columns, _rows = store.table(name)
-        held = {column.name for column in columns} - set(codebook.OF_JSON)
-        yield f"facets {name}", {each: store.facets(name, each) for each in sorted(held)[:12] if name != "wide"}
+        held = [] if name == "wide" else sorted(column.name for column in columns if column.type != "json")[:12]
+        yield f"facets {name}", [store.facets(name, each) for each in held]
         yield f"table {name}", list(store.table(name)[1])
         yield f"first of {name}", list(store.table(name, limit=7)[1])
     yield "changes", store.changes(100)

@@ -129,11 +129,11 @@ def test_data_is_kept_in_front_and_asked_about_again(pair: Pair) -> None:
 def test_one_browser_stays_with_one_process(pair: Pair) -> None:
     with httpx.Client(base_url=pair.url) as browser:
         for number in range(6):
-            browser.get(f"/sign-in?again={number}")
+            browser.get(f"/healthz?again={number}")
     for number in range(12):
-        httpx.get(f"{pair.url}/sign-in?other={number}")
-    assert len({pair.serving(f"/sign-in?again={number}") for number in range(6)}) == 1
-    assert {pair.serving(f"/sign-in?other={number}") for number in range(12)} == set(pair.processes)
+        httpx.get(f"{pair.url}/healthz?other={number}")
+    assert len({pair.serving(f"/healthz?again={number}") for number in range(6)}) == 1
+    assert {pair.serving(f"/healthz?other={number}") for number in range(12)} == set(pair.processes)
 
 
 def test_a_killed_process_loses_nobodys_draft_and_signs_nobody_out(pair: Pair, chromium: Browser) -> None:

@@ -11,7 +11,7 @@ from itertools import islice
 from sqlite3 import Connection as SqliteConnection
 from typing import Any
 
-from sqlalchemy import Connection, Engine, NullPool, Row, Select, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, ExceptionContext, NullPool, Row, Select, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, IntegrityError, NoSuchModuleError
 
 from tracker.language import gettext as _
@@ -137,7 +137,16 @@ def _postgresql(url: str, lock: Callable[[Connection], None], **options: Any) ->
 
     event.listen(engine, "connect", prepare)
     event.listen(engine, "begin", begin)
+    event.listen(engine, "handle_error", _without_values)
     return engine
+
+
+def _without_values(failure: ExceptionContext) -> None:
+    """Take from PostgreSQL's words the row that it quotes beneath its first sentence."""
+    told = getattr(getattr(failure.original_exception, "diag", None), "message_primary", None)
+    if told and failure.sqlalchemy_exception:
+        failure.original_exception.args = (told,)
+        failure.sqlalchemy_exception.args = (f"({type(failure.original_exception).__name__}) {told}",)
 
 
 def _lock_ledger(connection: Connection) -> None:
