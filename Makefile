@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test postgresql check catalogues bench contracts clean
+.PHONY: run test postgresql check catalogues bench contracts faults clean
 .DELETE_ON_ERROR:
 
 run: .venv/installed
@@ -31,6 +31,10 @@ catalogues: .venv/installed
 bench: .venv/installed-bench
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.nuts
+
+# fifty writers killed at random moments, a disk that fills up, a writer that waits for another for ten seconds
+faults: .venv/installed
+	KILLS=50 HELD=10 $(BIN)/pytest -q -n auto -rA --show-capture=stdout tests/faults
 
 # whatever the OpenAPI document allows and what it does not, asked of a tracker that is being served: SITE, or the usual
 # place; takes half an hour

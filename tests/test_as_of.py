@@ -57,7 +57,16 @@ ASKED = {
 #: pages say which state they show, and so differ from the same page without ``as_of``
 PAGES = ("/claims/", "/polls/")
 #: routes that tell of this installation as it is now, or of nothing that is recorded
-PRESENT = {"/healthz", "/style.css", "/robots.txt", "/sitemap.xml", "/sign-in", "/sign-out", "/sign-out/everywhere"}
+PRESENT = {
+    "/healthz",
+    "/metrics",
+    "/style.css",
+    "/robots.txt",
+    "/sitemap.xml",
+    "/sign-in",
+    "/sign-out",
+    "/sign-out/everywhere",
+}
 PRESENT |= {"/api/v1/LICENSE.txt", "/api/v1/{rest:path}", "/api/{rest:path}"}
 PRESENT |= {route.path for route in document.ROUTES}
 

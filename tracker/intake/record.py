@@ -12,6 +12,7 @@ from tracker.intake.rules import Rows, examine
 from tracker.language import gettext as _
 from tracker.models import RECORD, Recorded
 from tracker.store import Store, row_id
+from tracker.store.engine import RESTORE
 
 
 @dataclass
@@ -55,8 +56,13 @@ def in_order(problems: Iterable[Problem]) -> list[Problem]:
 
 
 def check(store: Store) -> list[Problem]:
-    """Every rule over what the store holds; ``file`` is the table and the row's id, and there is no line."""
-    problems: list[Problem] = []
+    """Every rule over what the store holds; ``file`` is the table and the row's id, and there is no line.
+
+    Of a database that is damaged nothing but the damage is told: what is read from it may be anything.
+    """
+    problems = [Problem(_("the database"), None, "", wrong, _(RESTORE)) for wrong in store.damage()]
+    if problems:
+        return problems
     tables: dict[type[Recorded], list[Row]] = {}
     for table in RECORD:
         tables[table] = []

@@ -17,7 +17,7 @@ from tracker.accounts import AccountError
 from tracker.language import gettext as _
 from tracker.language import marked
 from tracker.routes import html
-from tracker.store import BadFilter, StoreError, UnknownColumn, UnknownName, UnknownRevision
+from tracker.store import BadFilter, Corrupt, Hindered, StoreError, UnknownColumn, UnknownName, UnknownRevision
 
 #: statuses of what the stations below refuse
 STATUS: dict[type[Exception], int] = {
@@ -58,7 +58,8 @@ def known(request: Request, error: Exception) -> Response:
 def silent_store(request: Request, error: Exception) -> Response:
     """The database does not answer: logged in full, told in a sentence."""
     metrics.store_errors.inc()
-    message, reference = _("The store does not answer at the moment."), noted(error, "store")
+    reference = noted(error, "store")
+    message = str(error) if isinstance(error, Hindered) else _("The store does not answer at the moment.")
     remedy = _("Try again in a minute.")
     return shaped(request, {"status": 503, "message": message, "remedy": remedy, "reference": reference})
 
@@ -93,7 +94,8 @@ def broken(request: Request, reference: str) -> Response:
 
 def script_failed(error: Exception) -> bool:
     """The same where the script of a page fails."""
-    st.error(_(WENT_WRONG).format(reference=noted(error, "page")))
+    told = _(WENT_WRONG).format(reference=noted(error, "page"))
+    st.error(str(error) if isinstance(error, Hindered) else told)
     return True
 
 
@@ -111,5 +113,7 @@ HANDLERS: dict[Any, Any] = {
     StoreError: known,
     AccountError: known,
     SQLAlchemyError: silent_store,
+    Hindered: silent_store,
+    Corrupt: silent_store,
     HTTPException: http,
 }

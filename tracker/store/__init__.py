@@ -24,7 +24,7 @@ from tracker.models import Recorded
 from tracker.store import ledger, moving, news, past, reads, schema, tables
 from tracker.store.answered import Moved
 from tracker.store.backup import Damaged, NewerBackup, Summary
-from tracker.store.engine import Found, StoreError, Unreachable, passing, serving
+from tracker.store.engine import Corrupt, Found, Hindered, StoreError, Unreachable, damage, passing, serving, whole
 from tracker.store.filters import Asked, BadFilter, Filters, UnknownColumn
 from tracker.store.ledger import Unrecorded, unaddressed
 from tracker.store.moving import Taken
@@ -37,7 +37,9 @@ __all__ = [
     "TABLES",
     "Asked",
     "BadFilter",
+    "Corrupt",
     "Damaged",
+    "Hindered",
     "Moved",
     "NewerBackup",
     "NewerDatabase",
@@ -108,6 +110,17 @@ class Store:
             found = schema.held(connection)
         if found != schema.newest():
             raise OtherSchema(found)
+
+    def damage(self) -> list[str]:
+        """What is wrong below the rows: with the file, with what rows refer to, with the ledger's numbers."""
+        with self.engine.connect() as connection:
+            if found := damage(connection):
+                return found
+            if not whole(connection):
+                found.append(_("rows refer to others that are not there"))
+            if lost := ledger.lost(connection):
+                found.append(_("the ledger lacks {count} of its revisions").format(count=lost))
+            return found
 
     def close(self) -> None:
         """Let go of every connection and of the past states kept at hand."""

@@ -8,6 +8,15 @@ another, and none has to be repeated. Texts are in the order of their code point
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from itertools import islice
+from sqlite3 import (
+    SQLITE_BUSY,
+    SQLITE_CORRUPT,
+    SQLITE_FULL,
+    SQLITE_IOERR,
+    SQLITE_NOTADB,
+    SQLITE_PROTOCOL,
+    SQLITE_READONLY,
+)
 from sqlite3 import Connection as SqliteConnection
 from typing import Any
 
@@ -15,6 +24,7 @@ from sqlalchemy import Connection, Engine, ExceptionContext, NullPool, Row, Sele
 from sqlalchemy.exc import ArgumentError, IntegrityError, NoSuchModuleError
 
 from tracker.language import gettext as _
+from tracker.language import marked
 
 #: milliseconds that a writer waits for another one to finish
 BUSY_TIMEOUT = 15_000
@@ -45,6 +55,52 @@ class Unreachable(StoreError):
     def __init__(self, url: str, reason: object, remedy: str) -> None:
         told = _("The database {url} cannot be opened ({reason}): {remedy}")
         super().__init__(told.format(url=_without_password(url), reason=reason, remedy=remedy))
+
+
+class Hindered(StoreError):
+    """Something that passes, or that whoever runs the database can mend, kept it from doing what was asked; nothing of
+    that was stored. The text names no place: anybody may read it."""
+
+
+class Corrupt(StoreError):
+    """The database is no longer as it was written."""
+
+    def __init__(self, url: str, reason: object) -> None:
+        told = _("The database {url} is damaged ({reason}): {remedy}")
+        super().__init__(told.format(url=url, reason=reason, remedy=_(RESTORE)))
+
+
+RESTORE = marked("keep the file as it is, and put the newest backup into an empty database with `tracker restore`")
+BUSY = marked("Somebody else has been writing all the while, so nothing was stored. Try again when they are done.")
+FULL = marked("The disk with the database is full, so nothing was stored. Make room there, then try again.")
+FAILING = marked("The disk with the database does not take what is written, so nothing was stored. Look at the disk.")
+CLOSED = marked("The database may only be read here, so nothing was stored. See who owns its file, and its folder.")
+#: what stands in the way, by SQLite's result code or PostgreSQL's SQLSTATE
+HINDRANCES: dict[int | str, str] = {
+    SQLITE_BUSY: BUSY,
+    SQLITE_PROTOCOL: BUSY,
+    SQLITE_FULL: FULL,
+    SQLITE_IOERR: FAILING,
+    SQLITE_READONLY: CLOSED,
+    "55P03": BUSY,
+    "53100": FULL,
+    "58030": FAILING,
+    "25006": CLOSED,
+}
+#: a file that is not whole: the same for both, and for a file that is no database
+CORRUPT = (SQLITE_CORRUPT, SQLITE_NOTADB, "XX001", "XX002")
+
+
+def _explain(context: ExceptionContext) -> None:
+    """Raise in words what no statement is to blame for."""
+    error: Any = context.original_exception
+    # the lower byte: the rest tells kinds of a result apart
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF or getattr(error, "sqlstate", None)
+    if code in HINDRANCES:
+        raise Hindered(_(HINDRANCES[code])) from error
+    if code in CORRUPT:
+        assert context.engine
+        raise Corrupt(context.engine.url.render_as_string(hide_password=True), error) from error
 
 
 def _without_password(url: str) -> str:
@@ -115,6 +171,7 @@ def _sqlite(url: str, pragmas: tuple[str, ...], **pool: Any) -> Engine:
 
     event.listen(engine, "connect", prepare)
     event.listen(engine, "begin", _begin)
+    event.listen(engine, "handle_error", _explain)
     return engine
 
 
@@ -138,6 +195,7 @@ def _postgresql(url: str, lock: Callable[[Connection], None], **options: Any) ->
     event.listen(engine, "connect", prepare)
     event.listen(engine, "begin", begin)
     event.listen(engine, "handle_error", _without_values)
+    event.listen(engine, "handle_error", _explain)
     return engine
 
 
@@ -166,6 +224,14 @@ def whole(connection: Connection) -> bool:
     except IntegrityError:
         return False
     return True
+
+
+def damage(connection: Connection) -> list[str]:
+    """What SQLite finds wrong with its file, in its own words; PostgreSQL has `pg_amcheck` for that."""
+    if connection.dialect.name != "sqlite":
+        return []
+    found = connection.exec_driver_sql("PRAGMA integrity_check(20)").scalars()
+    return [line for told in found for line in str(told).splitlines() if line != "ok"]
 
 
 def order_texts(connection: Connection) -> None:

@@ -71,6 +71,11 @@ def newest(connection: Connection | Session) -> int:
     return connection.scalar(select(func.coalesce(func.max(Revision.number), 0))) or 0
 
 
+def lost(connection: Connection | Session) -> int:
+    """How many of the numbers up to the newest no revision has."""
+    return newest(connection) - (connection.scalar(select(func.count()).select_from(LEDGER)) or 0)
+
+
 def changed_at(connection: Connection | Session) -> dt.datetime | None:
     """When the newest revision was made, UTC."""
     return connection.scalar(select(Revision.at).order_by(Revision.number.desc()).limit(1))

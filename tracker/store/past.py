@@ -128,18 +128,19 @@ def number_at(connection: Connection, when: str | int | dt.date) -> int:
             wrong = _("There is no revision {number}: the newest is {newest}").format(number=when, newest=newest)
             raise UnknownRevision(wrong)
         return int(when)
-    until = _end(when)
+    # a clock set back since does not put the newest revision into the future
+    until = _end(when, max(ledger.now(), ledger.changed_at(connection) or dt.datetime.min))
     return connection.scalar(select(func.coalesce(func.max(Revision.number), 0)).where(Revision.at < until)) or 0
 
 
-def _end(when: str | dt.date) -> dt.datetime:
-    """The first moment, UTC, that is after ``when``."""
+def _end(when: str | dt.date, now: dt.datetime) -> dt.datetime:
+    """The first moment, UTC, that is after ``when``; UnknownRevision where that is later than ``now``."""
     day = _read(when)
     if isinstance(day, dt.datetime):
         moment = day.astimezone(dt.UTC).replace(tzinfo=None) if day.tzinfo else day
-        end, come = moment + dt.datetime.resolution, moment <= ledger.now()
+        end, come = moment + dt.datetime.resolution, moment <= now
     else:
-        end, come = dt.datetime.combine(day, dt.time()) + dt.timedelta(days=1), day <= ledger.now().date()
+        end, come = dt.datetime.combine(day, dt.time()) + dt.timedelta(days=1), day <= now.date()
     if not come:
         raise UnknownRevision(_("{when} is still to come: give a day or a moment that has passed").format(when=when))
     return end
