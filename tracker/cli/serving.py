@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import gc
 import os
 import runpy
 import secrets
@@ -95,6 +96,8 @@ async def lifespan(_app: Any) -> AsyncIterator[None]:
     stop_gently()
     await asyncio.to_thread(prepare, found.database_url)
     await asyncio.to_thread(announce, found)
+    # what is loaded by now stays: looking through it for garbage, again and again, is a third of a large download's time
+    gc.freeze()
     lifting = asyncio.create_task(_lift_hourly(found.database_url))
     yield
     lifting.cancel()
