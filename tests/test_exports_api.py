@@ -14,6 +14,7 @@ from tracker import cli, tables
 from tracker.cli import arguments
 from tracker.export import FORMATS, Column, Rows, texts
 from tracker.models import Disclosure, Poll, Pollster, Population
+from tracker.routes.held import ONE, Answer, Held
 from tracker.store import Store
 
 #: what every table has promised to hold, in version 3; a table may gain columns, and never loses or renames one
@@ -113,7 +114,7 @@ def test_every_column_is_explained_and_its_key_tells_the_rows_apart(record: Stor
 
 
 def test_the_command_line_offers_every_name() -> None:
-    assert [*arguments.NAMES] == [*tables.NAMES]
+    assert [*arguments.NAMES] == [*tables.NAMES] and [*arguments.ENDINGS] == [*FORMATS]
 
 
 FILTERS = [
@@ -271,3 +272,27 @@ def test_the_codebook_gives_its_version_and_each_key(client: httpx.Client, recor
     assert package["codebook"] == tables.VERSION
     keys = {each["name"]: each["schema"]["primaryKey"] for each in package["resources"]}
     assert keys == {name: tables.keys(record, name) for name in tables.NAMES}
+
+
+def test_a_small_answer_is_at_hand_when_asked_for_again(
+    client: httpx.Client, record: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = "/api/v1/answers.csv?limit=7&subject=china"
+    first = client.get(address)
+    assert int(first.headers["content-length"]) == len(first.content)
+    monkeypatch.setattr(tables, "open_table", None)  # nothing is read a second time
+    again = client.get(address)
+    assert (again.content, again.headers["link"]) == (first.content, first.headers["link"])
+
+
+def test_what_is_held_stays_below_its_bytes_and_lets_the_oldest_go() -> None:
+    held = Held(most=100)
+    for tag in "abc":
+        held["store", tag] = Answer({}, tag.encode() * 40)
+    held["store", "c"] = Answer({}, b"c" * 60)
+    assert held["store", "b"].body == b"b" * 40 and held["store", "c"].body == b"c" * 60
+    with pytest.raises(KeyError):
+        held["store", "a"]
+    held["store", "d"] = Answer({}, b"d" * (ONE + 1))
+    with pytest.raises(KeyError):
+        held["store", "d"]

@@ -5,7 +5,6 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from tracker.export import FORMATS
 from tracker.language import LANGUAGES, marked
 from tracker.language import gettext as _
 
@@ -14,6 +13,8 @@ NAMES = (
     *("polls", "questions", "answers", "wide", "series", "trend", "weights", "house-effects", "claims", "verdicts"),
     *("evidence", "events", "disclosures", "pollsters", "subjects", "populations", "scales", "responses", "revisions"),
 )
+#: every format on offer, for the same reason
+ENDINGS = ("csv", "json", "jsonl", "parquet")
 
 #: every table at once
 PACKAGE = "package"
@@ -119,7 +120,7 @@ def _export(commands: Commands) -> None:
     command.add_argument(
         "name", nargs="?", metavar="NAME", help=_("one of: {names}").format(names=", ".join([*NAMES, PACKAGE]))
     )
-    _written(command, [*FORMATS])
+    _written(command, [*ENDINGS])
     command.add_argument("--to", metavar="PATH", help=_("a file, or for the record a folder; default: standard output"))
     only = _("only rows whose column has one of the values given for it; COLUMN.from= and COLUMN.to= are ends")
     command.add_argument("--where", type=_pair, action="append", default=[], metavar="COLUMN=VALUE", help=only)
@@ -141,7 +142,7 @@ def _count(text: str) -> int:
 def _trend(commands: Commands) -> None:
     command = _add(commands, "trend", "answers.trend", _("Print the pooled trend of one attitude, day by day."))
     _attitude(command)
-    _written(command, [*FORMATS])
+    _written(command, [*ENDINGS])
 
 
 def _judge(commands: Commands) -> None:

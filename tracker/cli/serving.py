@@ -96,7 +96,7 @@ async def lifespan(_app: Any) -> AsyncIterator[None]:
     stop_gently()
     await asyncio.to_thread(prepare, found.database_url)
     await asyncio.to_thread(announce, found)
-    # what is loaded by now stays: looking through it for garbage, again and again, is a third of a large download's time
+    # what is loaded by now stays: to search it for garbage again and again is a third of a large download's time
     gc.freeze()
     lifting = asyncio.create_task(_lift_hourly(found.database_url))
     yield

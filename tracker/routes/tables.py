@@ -15,6 +15,7 @@ from tracker.export import FORMATS, Column, Format, Rows
 from tracker.language import gettext as _
 from tracker.routes import asking, judged
 from tracker.routes.errors import Refused
+from tracker.routes.held import Answer, Held
 from tracker.store import Moved, Store
 from tracker.tables import Asked
 
@@ -22,6 +23,7 @@ from tracker.tables import Asked
 ATTEMPTS = 5
 #: rows that are sent whole, with their length
 SMALL = 1_000
+HELD = Held()
 #: parameters of every table that are no filters: which columns, how many rows, after which one
 PAGING = ("columns", "limit", "after")
 
@@ -55,6 +57,9 @@ def table(request: Request) -> Response:
     headers = asking.headers(request, store, newest, today)
     if answer := asking.unchanged(request, headers):
         return answer
+    if request.method == "GET":
+        with suppress(KeyError):
+            return _whole(written, HELD[store.url, headers["ETag"]])
     try:
         revision, (columns, rows), further = _settled(store, name, asked, newest)
     except tables.NothingThere as error:
@@ -69,8 +74,14 @@ def table(request: Request) -> Response:
         return _head(written, headers)
     chunks = written(columns, rows)
     if asked.limit and asked.limit <= SMALL:
-        return Response(b"".join(chunks), media_type=written.media_type, headers=headers)
+        whole = Answer(headers, b"".join(chunks))
+        HELD[store.url, headers["ETag"]] = whole
+        return _whole(written, whole)
     return Download(chunks, rows, store, media_type=written.media_type, headers=headers)
+
+
+def _whole(written: Format, answer: Answer) -> Response:
+    return Response(answer.body, media_type=written.media_type, headers=answer.headers)
 
 
 def _asked(request: Request) -> Asked:

@@ -87,6 +87,7 @@ class Store:
         weakref.finalize(self, self.engine.dispose)
         self._past: OrderedDict[int, Store] = OrderedDict()
         self._lock = threading.Lock()
+        self._changed: tuple[int, dt.datetime | None] = 0, None
 
     def migrate(self) -> list[str]:
         """Bring the database to this version's schema; returns what was applied. NewerDatabase where it cannot."""
@@ -134,8 +135,11 @@ class Store:
 
     def changed_at(self) -> dt.datetime | None:
         """When the newest revision was made, UTC."""
-        with self.engine.connect() as connection:
-            return ledger.changed_at(connection)
+        number = self.newest()
+        if number != self._changed[0]:
+            with self.engine.connect() as connection:
+                self._changed = number, ledger.changed_at(connection)
+        return self._changed[1]
 
     def today(self) -> dt.date:
         """The day on which this state is asked, UTC; a past one is always asked on the day of its newest revision, so

@@ -66,9 +66,13 @@ def writing(
         yield session
 
 
+#: every answer and every page begins with it, so it is put together once
+NEWEST = select(func.max(Revision.number))
+
+
 def newest(connection: Connection | Session) -> int:
     """The number of the newest revision; 0 for an empty ledger."""
-    return connection.scalar(select(func.coalesce(func.max(Revision.number), 0))) or 0
+    return connection.scalar(NEWEST) or 0
 
 
 def lost(connection: Connection | Session) -> int:
