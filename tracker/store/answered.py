@@ -5,7 +5,7 @@ fast as the join that it is.
 """
 
 from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
-from itertools import groupby
+from itertools import chain, groupby, repeat, takewhile
 from typing import Any
 
 import pyarrow as pa
@@ -20,8 +20,8 @@ from tracker.store.engine import FETCH, Found, Query, StoreError
 
 #: ends the name of a response that is also the name of a column of every question
 DOUBLE = "-response"
-#: answers read at a time
-ANSWERS = 5_000
+#: answers read at a time; few at first, so that whoever waits sees at once that something comes
+FIRST, ANSWERS = 500, 5_000
 #: response -> its place in a row of the wide table
 Places = dict[str, int]
 
