@@ -5,7 +5,7 @@ fast as the join that it is.
 """
 
 from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
-from itertools import chain, groupby, repeat, takewhile
+from itertools import groupby
 from typing import Any
 
 import pyarrow as pa
