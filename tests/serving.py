@@ -15,7 +15,7 @@ import httpx
 import pytest
 import uvicorn
 from starlette.applications import Starlette
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Mount, Route
 
 from tracker import accounts, routes
 
@@ -89,3 +89,13 @@ def served(home: Path, port: int | None = None, own_approval: str = "yes", **set
         finally:
             server.terminate()
             server.wait(10)
+
+
+def paths(served: list[BaseRoute], before: str = "") -> Iterator[str]:
+    """The paths of all routes."""
+    for route in served:
+        if isinstance(route, Mount):
+            yield from paths(route.routes, before + route.path)
+        else:
+            assert isinstance(route, Route)
+            yield before + route.path

@@ -13,11 +13,10 @@ from urllib.parse import urlencode
 
 import httpx
 import pytest
-from starlette.routing import BaseRoute, Mount, Route
 from streamlit.testing.v1 import AppTest
 
 from tests.places import Places, opened
-from tests.serving import routed, serving
+from tests.serving import paths, routed, serving
 from tests.visiting import text, visited
 from tracker import routes
 from tracker.cli import main
@@ -182,15 +181,6 @@ def got(client: httpx.Client, address: str) -> bytes:
     answer = client.get(address)
     assert answer.status_code == 200, answer.text
     return answer.content
-
-
-def paths(served: list[BaseRoute], before: str = "") -> Iterator[str]:
-    for route in served:
-        if isinstance(route, Mount):
-            yield from paths(route.routes, before + route.path)
-        else:
-            assert isinstance(route, Route)
-            yield before + route.path
 
 
 def test_every_route_is_asked_or_tells_of_the_present_alone() -> None:

@@ -12,9 +12,8 @@ from pathlib import Path
 import httpx
 import pytest
 from starlette.applications import Starlette
-from starlette.routing import BaseRoute, Mount, Route
 
-from tests.serving import serving
+from tests.serving import paths, serving
 from tracker import routes, tables
 from tracker.export import FORMATS
 from tracker.routes import document, openapi
@@ -37,15 +36,6 @@ def site(record: Store) -> Iterator[str]:
         patched.setenv("TRACKER_PUBLIC_URL", url)
         patched.setenv("TRACKER_LIMITS", "0")
         yield url
-
-
-def paths(served: list[BaseRoute], before: str = "") -> Iterator[str]:
-    for route in served:
-        if isinstance(route, Mount):
-            yield from paths(route.routes, before + route.path)
-        else:
-            assert isinstance(route, Route)
-            yield before + route.path
 
 
 def test_every_address_of_the_data_is_described_and_no_other(record: Store) -> None:
