@@ -22,15 +22,19 @@ from tracker.settings import RECORD, ROOT
 OTHERS = [code for code in language.LANGUAGES if code != language.ENGLISH]
 FILES = sorted((ROOT / "tracker").rglob("*.py"))
 LOOKED_UP = ("_", "gettext", "ngettext", "marked")
-#: what a logger is told: ``logging.getLogger(...).error(...)``
-LOGGED = (".error", ".warning", ".info", ".exception")
+#: what a logger is told: ``logging.getLogger(...).error(...)``, ``log.error(...)``
+LOGGED = tuple(f"{logger}.{level}" for logger in ("", "log") for level in ("error", "warning", "info", "exception"))
 #: three words in a row are a sentence, and a capital letter begins a label
 PROSE = re.compile(r"[A-Za-z]+[,:;]? [a-z]{2,}[,:;]? [a-z]{2,}")
 LABEL = re.compile(r"[A-Za-z]{2,} [a-z]{2,}|^[A-Z][a-z]{2,}$")
 #: what names a text that a reader sees, whatever is called with it
 SHOWN = {"label", "help", "placeholder", "alt", "title", "text", "body", "caption"}
-#: styles and scripts, other people's names of columns, and the translators' tool: no sentences for a reader
-APART = {"language/catalogue.py", "intake/sheet/matching.py", "routes/html.py", "ui/look.py", "ui/parts/ways.py"}
+#: styles, scripts and lines to paste, other people's names of columns, the names of counts, and the translators' tool:
+#: no sentences for a reader
+APART = {
+    *("language/catalogue.py", "intake/sheet/matching.py", "metrics.py"),
+    *("routes/html.py", "ui/look.py", "ui/parts/ways.py", "ui/snippets.py"),
+}
 
 
 @pytest.fixture(autouse=True)
