@@ -11,12 +11,13 @@ from tracker.intake.onrecord import again, fields_of, last_poll
 from tracker.intake.problems import Problem, Row
 from tracker.intake.record import Record, check, read_folder, write_folder
 from tracker.intake.review import Decision, Review, approve, difference, lift, reviewed
-from tracker.intake.sheet import Match, Sheet, packed, read_sheet, targets, template
+from tracker.intake.sheet import MEGABYTES, Match, Sheet, packed, read_sheet, targets, template
 from tracker.intake.storing import Change, Outcome, RecordHasErrors, store_record
 from tracker.intake.wave import problems, split
 
 __all__ = [
     "DONT_KNOW",
+    "MEGABYTES",
     "NUMERIC",
     "Change",
     "Decision",

@@ -13,6 +13,8 @@ from tracker.models import Disclosure, Recorded
 
 #: tables that a folder may leave out: the record had none of them once
 OPTIONAL = (Disclosure,)
+#: columns beyond this are not looked at one by one
+WIDEST = 200
 
 
 def file_of(table: type[Recorded]) -> str:
@@ -139,6 +141,10 @@ def _header_problems(table: type[Recorded], file: str, header: list[str]) -> Ite
     if len(header) < 2:
         wrong, remedy = _("there is no header row with commas"), _("begin the file with {columns}")
         yield Problem(file, 1, "", wrong, remedy.format(columns=",".join(names)))
+        return
+    if len(header) > WIDEST:
+        wrong, remedy = _("the header has {count} columns"), _("begin the file with {columns}")
+        yield Problem(file, 1, "", wrong.format(count=len(header)), remedy.format(columns=",".join(names)))
         return
     for name in sorted(set(header) - set(names), key=header.index):
         others = _("remove it; the columns are {columns}").format(columns=", ".join(names))

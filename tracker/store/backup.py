@@ -123,7 +123,7 @@ class Reading:
         data = next(self._lines, b"")
         try:
             line = json.loads(data)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise Damaged(self.path, _("it breaks off")) from None
         if not (sums_up and isinstance(line, dict) and "record" in line):
             self._own.add(data)

@@ -16,7 +16,7 @@ from tracker.ui import parts, review, show, submitting
 #: the scale of the template where none is chosen
 USUAL = "favourable-unfavourable-4"
 #: the largest sheet taken
-MEGABYTES = 20
+MEGABYTES = intake.MEGABYTES
 #: problems and changes shown; the rest is counted
 SHOWN = 200
 #: sheets on record that an editor can take back from the page

@@ -16,6 +16,7 @@ from tracker.intake.likeness import alike, figures
 from tracker.intake.problems import Problem, Row
 from tracker.intake.record import Record
 from tracker.intake.rules import Rows, examine
+from tracker.intake.sheet.bounds import MEGABYTES
 from tracker.intake.sheet.grid import read_grid
 from tracker.intake.sheet.matching import Match, matched, targets
 from tracker.intake.sheet.rows import Held, Reading, rows
@@ -24,7 +25,7 @@ from tracker.language import gettext as _
 from tracker.models import Answer, Disclosure, Poll, Question, Recorded
 from tracker.store import Store
 
-__all__ = ["Match", "Sheet", "packed", "read_sheet", "targets", "template", "unpacked"]
+__all__ = ["MEGABYTES", "Match", "Sheet", "packed", "read_sheet", "targets", "template", "unpacked"]
 
 #: how the ledger says that something came in by a sheet
 ORIGIN = "upload"

@@ -28,6 +28,13 @@ def uncomputed(data: bytes, sheet: str) -> dict[Place, str]:
     return {}
 
 
+def parts(book: zipfile.ZipFile) -> list[str]:
+    """Where in the workbook its sheets are: those that are there."""
+    sheets = xml.fromstring(book.read(BOOK)).iter(f"{MAIN}sheet")  # noqa: S314 expat stops bombs
+    found = {_part(book, sheet.get("name", "")) for sheet in sheets} if RELATIONS in book.namelist() else set()
+    return [name for name in book.namelist() if name in found]
+
+
 def _part(book: zipfile.ZipFile, sheet: str) -> str | None:
     """Where in the workbook the sheet is."""
     sheets, relations = (xml.fromstring(book.read(name)) for name in (BOOK, RELATIONS))  # noqa: S314 expat stops bombs
@@ -43,14 +50,17 @@ def _formulas(file: IO[bytes]) -> Iterator[tuple[Place, str]]:
             continue
         formula, value, kind = cell.find(f"{MAIN}f"), cell.findtext(f"{MAIN}v"), cell.get("t")
         if formula is not None and (kind == "e" or (not value and kind != "str")):
-            yield _place(cell.get("r", "A1")), f"={formula.text or ''}"
+            yield place(cell.get("r", "A1")), f"={formula.text or ''}"
         cell.clear()
 
 
-def _place(name: str) -> Place:
-    """B3 is the third row's second cell."""
-    letters, row = re.fullmatch(r"([A-Z]+)(\d+)", name).groups()  # type: ignore[union-attr]
+def place(name: str) -> Place:
+    """B3 is the third row's second cell. ValueError."""
+    named = re.fullmatch(r"([A-Za-z]{1,3})(\d{1,7})", name, re.ASCII)
+    if not named:
+        raise ValueError(name)
+    letters, row = named.groups()
     column = 0
-    for letter in letters:
+    for letter in letters.upper():
         column = column * 26 + ord(letter) - ord("A") + 1
     return int(row), column

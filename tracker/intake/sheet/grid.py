@@ -12,14 +12,13 @@ from typing import Any
 
 from tracker import export
 from tracker.intake.problems import Problem, quoted
+from tracker.intake.sheet import bounds
 from tracker.intake.sheet.formulas import uncomputed
 from tracker.language import gettext as _
 
 SEPARATORS = (",", ";", "\t", "|")
 #: the first bytes of a workbook, which is a zip archive
 WORKBOOK = b"PK\x03\x04"
-#: cells beyond this are no sheet of polls
-CELLS = 5_000_000
 #: a number with a decimal comma; three digits after it could as well be thousands
 DECIMAL_COMMA = re.compile(r"-?\d{1,3},\d{1,2}")
 
@@ -36,8 +35,15 @@ class Grid:
 
 def read_grid(data: bytes, file: str, problems: list[Problem]) -> Grid | None:
     """The sheet in these bytes; None, and a problem that says why, where there is none."""
-    found = _workbook(data, file, problems) if data.startswith(WORKBOOK) else _text(data, file, problems)
+    packed = data.startswith(WORKBOOK)
+    if refused := bounds.file(data) or (bounds.workbook(data) if packed else None):
+        problems.append(Problem(file, None, "", *refused))
+        return None
+    found = _workbook(data, file, problems) if packed else _text(data, file, problems)
     rows = [(line, cells) for line, cells in found if any(cell.strip() for cell in cells)]
+    if refused := bounds.table(len(rows), max((len(cells) for _line, cells in rows), default=0)):
+        problems.append(Problem(file, None, "", *refused))
+        return None
     if len(rows) < 2 or len(rows[0][1]) < 2:
         if not problems:
             wrong = _("there is no table with a header row and a row below it")
@@ -118,11 +124,6 @@ def _workbook(data: bytes, file: str, problems: list[Problem]) -> list[tuple[int
     except (calamine.CalamineError, StopIteration):
         wrong = _("the workbook cannot be read or is empty")
         problems.append(Problem(file, None, "", wrong, _("save it as XLSX again, or as CSV UTF-8")))
-        return []
-    if sheet.total_height * sheet.total_width > CELLS:
-        wrong = _("the first table has {rows} rows of {columns} columns")
-        wrong = wrong.format(rows=sheet.total_height, columns=sheet.total_width)
-        problems.append(Problem(file, None, "", wrong, _("keep the rows with polls, and delete the empty ones")))
         return []
     unread = uncomputed(data, sheet.name)
     return [

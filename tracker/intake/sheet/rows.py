@@ -1,9 +1,9 @@
 """Each row of a sheet as a poll, a question and its answers: names become ids, blanks what is known already."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain, count
 from typing import Any
 
@@ -83,6 +83,8 @@ class Reading:
     disclosures: dict[tuple[str, str], SheetRow] = field(default_factory=dict)
     #: the questions by poll and by what was asked
     items: dict[tuple[Any, ...], SheetRow] = field(default_factory=dict)
+    #: what tells the ids of questions apart that would be the same: for each, the numbers not yet tried
+    numbers: dict[str, Iterator[int]] = field(default_factory=lambda: defaultdict(partial(count, 2)))
     #: scales that were inferred, with how often
     inferred: Counter[str] = field(default_factory=Counter)
 
@@ -309,8 +311,8 @@ def _question_id(reading: Reading, poll: SheetRow, texts: Mapping[str, str]) -> 
         return there[0]
     parts = [poll["id"] or "", item[0], item[1], *([item[2]] if item[2] != "country" else [])]
     plain = kinds.slugged("-".join(parts))
-    taken = {*reading.questions, *reading.known.questions}
-    return next(name for name in chain([plain], (f"{plain}-{n}" for n in count(2))) if name not in taken)
+    names = chain([plain], (f"{plain}-{number}" for number in reading.numbers[plain]))
+    return next(name for name in names if name not in reading.questions and name not in reading.known.questions)
 
 
 def _filled(
