@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test postgresql check catalogues bench contracts faults clean
+.PHONY: run test postgresql check catalogues bench contracts faults fuzz clean
 .DELETE_ON_ERROR:
 
 run: .venv/installed
@@ -35,6 +35,10 @@ bench: .venv/installed-bench
 # fifty writers killed at random moments, a disk that fills up, a writer that waits for another for ten seconds
 faults: .venv/installed
 	KILLS=50 HELD=10 $(BIN)/pytest -q -n auto -rA --show-capture=stdout tests/faults
+
+# a hundred thousand inputs of every kind, shared out among all that reads any
+fuzz: .venv/installed
+	$(BIN)/python -W ignore -m tests.faults.fuzz
 
 # whatever the OpenAPI document allows and what it does not, asked of a tracker that is being served: SITE, or the usual
 # place; takes half an hour

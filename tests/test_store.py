@@ -360,7 +360,17 @@ def test_a_moment_and_a_date_name_the_state_at_their_end(polled: Store, monkeypa
     assert polled.at("2001-01-01").newest() == 0
 
 
-@pytest.mark.parametrize("when", [99, -1, "99", "yesterday", "2026-13-01", "2200-01-01", "2200-01-01T00:00:00Z", ""])
+NEVER = [99, -1, "99", "yesterday", "2026-13-01", "2200-01-01", "2200-01-01T00:00:00Z", ""]
+NEVER += [
+    "9999-12-31",
+    "9999-12-31T23:59:59.999999",
+    "9999-12-31T23:00:00-23:00",
+    "0001-01-01T00:00:00+01:00",
+    "9" * 5000,
+]
+
+
+@pytest.mark.parametrize("when", NEVER)
 def test_what_names_no_past_state_is_refused(polled: Store, when: str | int) -> None:
     with pytest.raises(UnknownRevision):
         polled.at(when)

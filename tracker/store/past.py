@@ -124,8 +124,11 @@ def number_at(connection: Connection, when: str | int | dt.date) -> int:
     """The revision that was the newest at ``when``: a number, an ISO moment, or an ISO date (its end, UTC)."""
     newest = ledger.newest(connection)
     if isinstance(when, int) or (isinstance(when, str) and when.isdecimal()):
-        if int(when) > newest or int(when) < 0:
-            wrong = _("There is no revision {number}: the newest is {newest}").format(number=when, newest=newest)
+        # Python reads no number of thousands of digits
+        if len(str(when)) > 20 or int(when) > newest or int(when) < 0:
+            wrong = _("There is no revision {number}: the newest is {newest}").format(
+                number=str(when)[:20], newest=newest
+            )
             raise UnknownRevision(wrong)
         return int(when)
     # a clock set back since does not put the newest revision into the future
@@ -135,15 +138,26 @@ def number_at(connection: Connection, when: str | int | dt.date) -> int:
 
 def _end(when: str | dt.date, now: dt.datetime) -> dt.datetime:
     """The first moment, UTC, that is after ``when``; UnknownRevision where that is later than ``now``."""
-    day = _read(when)
-    if isinstance(day, dt.datetime):
-        moment = day.astimezone(dt.UTC).replace(tzinfo=None) if day.tzinfo else day
-        end, come = moment + dt.datetime.resolution, moment <= now
-    else:
-        end, come = dt.datetime.combine(day, dt.time()) + dt.timedelta(days=1), day <= now.date()
+    try:
+        end, come = _reaches(_read(when), now)
+    except OverflowError:  # the calendar ends there
+        raise _no_point(when) from None
     if not come:
         raise UnknownRevision(_("{when} is still to come: give a day or a moment that has passed").format(when=when))
     return end
+
+
+def _reaches(day: dt.date, now: dt.datetime) -> tuple[dt.datetime, bool]:
+    """The first moment after a day or a moment, and whether that has begun."""
+    if isinstance(day, dt.datetime):
+        moment = day.astimezone(dt.UTC).replace(tzinfo=None) if day.tzinfo else day
+        return moment + dt.datetime.resolution, moment <= now
+    return dt.datetime.combine(day, dt.time()) + dt.timedelta(days=1), day <= now.date()
+
+
+def _no_point(when: str | dt.date) -> UnknownRevision:
+    wrong = _("{when} is no point in time: give a revision number, a date such as 2026-01-31, or a moment such as ")
+    return UnknownRevision((wrong + "2026-01-31T12:00:00Z").format(when=repr(when)))
 
 
 def _read(when: str | dt.date) -> dt.date:
@@ -152,8 +166,7 @@ def _read(when: str | dt.date) -> dt.date:
     try:
         return dt.date.fromisoformat(when) if len(when) == 10 else dt.datetime.fromisoformat(when)
     except ValueError:
-        wrong = _("{when} is no point in time: give a revision number, a date such as 2026-01-31, or a moment such as ")
-        raise UnknownRevision((wrong + "2026-01-31T12:00:00Z").format(when=repr(when))) from None
+        raise _no_point(when) from None
 
 
 def copy_at(source: Connection, number: int, target: Engine) -> None:
