@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test postgresql check catalogues bench contracts faults fuzz clean
+.PHONY: run test postgresql check catalogues bench contracts faults fuzz load clean
 .DELETE_ON_ERROR:
 
 run: .venv/installed
@@ -39,6 +39,10 @@ faults: .venv/installed
 # a hundred thousand inputs of every kind, shared out among all that reads any
 fuzz: .venv/installed
 	$(BIN)/python -W ignore -m tests.faults.fuzz
+
+# how many readers at once, beside a bare page; then twenty minutes of half as many while somebody writes
+load: .venv/installed
+	$(BIN)/python -m benchmarks.load --soak 20
 
 # whatever the OpenAPI document allows and what it does not, asked of a tracker that is being served: SITE, or the usual
 # place; takes half an hour

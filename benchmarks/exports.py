@@ -38,7 +38,7 @@ def table(answers: int = ANSWERS) -> None:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "tracker.db"
         filled(file, answers)
-        with _serving([sys.executable, "-m", "tracker.cli", "serve", "--port"], "/healthz", file) as (url, process):
+        with serving([sys.executable, "-m", "tracker.cli", "serve", "--port"], "/healthz", file) as (url, process):
             print(f"\n{answers:,} answers as CSV")
             whole(file, f"{url}/api/v1/answers.csv", process)
             print("\nanswers a second, one after the other")
@@ -48,14 +48,14 @@ def table(answers: int = ANSWERS) -> None:
 def whole(file: Path, address: str, process: subprocess.Popen[bytes]) -> None:
     """The whole table, over HTTP and by the command, each in turn; memory and first byte."""
     _download(address)
-    before, ours, theirs = _memory(process), [], []
+    before, ours, theirs = memory(process), [], []
     for _round in range(ROUNDS):
         ours.append(_download(address))
         theirs.append(_command(file))
     seconds, size, _first = min(ours)
     print(f"HTTP {seconds:.1f} s, {size / 1e6:.0f} MB, first byte {1000 * min(each[2] for each in ours):.0f} ms")
     command = f"sqlite3 -csv {min(theirs):.1f} s, ratio {seconds / min(theirs):.2f}" if theirs[0] else "no sqlite3 here"
-    print(f"{command}; server's memory {_memory(process) - before:+.0f} MB", flush=True)
+    print(f"{command}; server's memory {memory(process) - before:+.0f} MB", flush=True)
 
 
 def small(file: Path, url: str) -> None:
@@ -67,7 +67,7 @@ def small(file: Path, url: str) -> None:
     others = _rate(url, (f"{address}&base.from={number}" for number in count()))
     print(f"100 rows {hundred:.0f}, others each time {others:.0f}, unchanged (304) {unchanged:.0f}")
     if datasette := shutil.which("datasette", path=f"{Path(sys.executable).parent}:{os.environ['PATH']}"):
-        with _serving([datasette, "serve", str(file), "--port"], "/-/versions.json", file) as (other, _process):
+        with serving([datasette, "serve", str(file), "--port"], "/-/versions.json", file) as (other, _process):
             query = urlencode({"sql": f"{_query()} LIMIT 100"})
             theirs = _rate(other, repeat(f"/tracker.csv?{query}"))
         ratios = f"{hundred / theirs:.1f}, {others / theirs:.1f} and {unchanged / theirs:.1f}"
@@ -113,7 +113,7 @@ def _rate(url: str, addresses: Iterator[str], tag: str = "") -> float:
         return asked / (time.perf_counter() - start)
 
 
-def _memory(process: subprocess.Popen[bytes]) -> float:
+def memory(process: subprocess.Popen[bytes]) -> float:
     """What a process holds, in MB (Linux)."""
     status = Path(f"/proc/{process.pid}/status").read_text()
     found = re.search(r"VmRSS:\s*(\d+) kB", status)
@@ -122,7 +122,8 @@ def _memory(process: subprocess.Popen[bytes]) -> float:
 
 
 @contextmanager
-def _serving(command: list[str], alive: str, file: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+def serving(command: list[str], alive: str, file: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """A server on a free port, which ends the command, over a database; its address once it answers ``alive``."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

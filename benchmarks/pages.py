@@ -42,7 +42,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-rng = np.random.default_rng(1)
+rng = np.random.default_rng({seed})
 layers = [
     {{
         "data": pd.DataFrame({{"date": pd.date_range("2004", periods=rows), "value": rng.random(rows)}}),
@@ -72,7 +72,7 @@ def first_charts(folder: Path) -> None:
     from playwright.sync_api import sync_playwright
 
     url = f"sqlite:///{folder / 'record.db'}"
-    (folder / "bare.py").write_text(BARE.format(**size(filled(url))), encoding="utf-8")
+    (folder / "bare.py").write_text(BARE.format(seed=1, **size(filled(url))), encoding="utf-8")
     commands = {
         "Trends": ["-m", "tracker.cli", "serve", "--database", url, "--port"],
         "bare": ["-m", "streamlit", "run", "bare.py", *SILENT, "--server.port"],
