@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test postgresql check catalogues bench contracts faults fuzz load clean
+.PHONY: run test postgresql check sights catalogues bench contracts faults fuzz load clean
 .DELETE_ON_ERROR:
 
 run: .venv/installed
@@ -23,6 +23,10 @@ check: .venv/installed
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python .ci/audit
+
+# every page in both languages, themes and widths at once, where the tests look at each of these, not at all together
+sights: .venv/installed
+	TRACKER_EVERY_SIGHT=yes $(BIN)/pytest -q tests/browser/test_every_page.py
 
 # what is shown, by language: tracker/locale/*/LC_MESSAGES/tracker.po; prints what is not translated yet
 catalogues: .venv/installed
@@ -61,9 +65,9 @@ clean:
 
 .venv/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test]'
+	$(BIN)/pip install --quiet --no-compile --disable-pip-version-check --constraint constraints.txt --editable '.[test]'
 	touch $@
 
 .venv/installed-bench: .venv/installed
-	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
+	$(BIN)/pip install --quiet --no-compile --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
 	touch $@

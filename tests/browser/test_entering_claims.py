@@ -48,7 +48,7 @@ def test_the_form_is_whole_and_open_to_everybody(editor: Any, address: str) -> N
     for theme, width in (("light", 1280), ("light", 390), ("dark", 390)):
         fit(page, theme, width)
         # a chart takes its new width once it has been drawn anew
-        page.wait_for_function(f"{WHOLE}.every(each => each.scrollWidth <= each.clientWidth)", timeout=30_000)
+        page.wait_for_function(f"() => {WHOLE}.every(each => each.scrollWidth <= each.clientWidth)", timeout=30_000)
         faults += [fault for fault in faults_of(page) if fault["impact"] in ("critical", "serious")]
     page.close()
     assert not faults, "\n".join(map(str, faults))

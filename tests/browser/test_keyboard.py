@@ -134,5 +134,5 @@ def test_a_table_wider_than_a_telephone_scrolls_by_keyboard(reader: Any) -> None
     assert wide
     tab_to(page, re.escape(wide[0].get_by_role("columnheader").first.inner_text()), role="div")
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("document.activeElement.scrollLeft > 0")
+    page.wait_for_function("() => document.activeElement.scrollLeft > 0")
     page.close()
