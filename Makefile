@@ -8,15 +8,14 @@ BIN := .venv/bin
 run: .venv/installed
 	$(BIN)/tracker serve
 
-# the browser has the machine to itself; what has a database of its own runs on PostgreSQL too
+# the browser has the machine to itself; that PostgreSQL reads and writes the same is among the first
 test: .venv/installed check
 	$(BIN)/pytest -q -n auto --dist loadfile --no-loadscope-reorder -m "not browser"
-	$(BIN)/pytest -q -n auto --dist loadfile --no-loadscope-reorder --engine postgresql --own
 	$(BIN)/pytest -q -m browser
 
-# everything that takes a database, on PostgreSQL
+# everything that takes a database, on PostgreSQL; ARGS=--own leaves out what only reads the record, and pages
 postgresql: .venv/installed
-	$(BIN)/pytest -q -n auto --dist loadfile --no-loadscope-reorder --engine postgresql
+	$(BIN)/pytest -q -n auto --dist loadfile --no-loadscope-reorder --engine postgresql $(ARGS)
 
 check: .venv/installed
 	$(BIN)/ruff check .
