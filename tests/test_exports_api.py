@@ -296,3 +296,11 @@ def test_what_is_held_stays_below_its_bytes_and_lets_the_oldest_go() -> None:
     held["store", "d"] = Answer({}, b"d" * (ONE + 1))
     with pytest.raises(KeyError):
         held["store", "d"]
+
+
+def test_an_answer_at_hand_is_never_taken_for_that_of_another_address(client: httpx.Client) -> None:
+    """The two keys of a page say which row it begins after, each in its place."""
+    first, second = (row["question"] for row in rows_of(client.get("/api/v1/questions.csv?limit=2")))
+    pages = [f"/api/v1/answers.csv?limit=1&after={a}&after={b}" for a, b in ((first, second), (second, first))]
+    tags = {client.get(page).headers["etag"] for page in pages}
+    assert len(tags) == 2

@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Collection
 from email.utils import format_datetime
 from functools import cache
+from operator import itemgetter
 from urllib.parse import urlencode
 
 from starlette.requests import Request
@@ -84,7 +85,8 @@ def headers(request: Request, store: Store, revision: int, today: dt.date | None
     ``today`` belongs in where the answer depends on the day of asking: on a later day than that of the revision there
     is no address that will always give exactly these bytes.
     """
-    query = sorted(request.query_params.multi_items())
+    # by name alone: the parts of a key, which have one name, mean something in their order
+    query = sorted(request.query_params.multi_items(), key=itemgetter(0))
     asked = f"{claims.METHOD} {request.url.path}?{urlencode(query)} {today or ''}"
     pinned = urlencode([*(pair for pair in query if pair[0] != language.AS_OF), (language.AS_OF, str(revision))])
     changed = store.changed_at()
