@@ -136,15 +136,17 @@ def serving(command: list[str], alive: str, file: Path) -> Iterator[tuple[str, s
     process = subprocess.Popen([*command, str(port)], env=settings, cwd=file.parent, **quiet)  # type: ignore[call-overload]
     try:
         url = f"http://127.0.0.1:{port}"
-        _wait(url + alive)
+        _wait(url + alive, process)
         yield url, process
     finally:
         process.terminate()
         process.wait()
 
 
-def _wait(address: str) -> None:
+def _wait(address: str, process: subprocess.Popen[bytes]) -> None:
     for _try in range(240):
+        if process.poll() is not None:
+            raise RuntimeError(f"the server of {address} ended")
         try:
             if httpx.get(address).status_code == 200:
                 return

@@ -161,7 +161,7 @@ def main() -> None:
         }
         found = {}
         for name, command in commands.items():
-            with serving(command, "/_stcore/health", file) as (url, process):
+            with serving(command, pages.ALIVE, file) as (url, process):
                 asyncio.run(Crowd(url).watched(2, WATCHED / 4))  # so that every view has been drawn once
                 before = memory(process)
                 print(f"\n{name}")

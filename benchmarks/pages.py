@@ -9,23 +9,21 @@ hands as many layers of as many rows to the same element, and does nothing else.
 import datetime as dt
 import os
 import shutil
-import socket
-import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-import httpx
 import numpy as np
 import pandas as pd
 
 from benchmarks import simulated
+from benchmarks.exports import serving
 from tracker import charts, intake, pooling
 from tracker.models import Answer, Poll, Pollster, Question
 from tracker.settings import RECORD, ROOT
@@ -34,7 +32,9 @@ from tracker.store import Store, columns
 #: how often each server is started, and how often its page is opened again once it is warm
 ROUNDS, AGAIN = 5, 4
 CHROMIUM = shutil.which("chromium")
-DRAWN = "document.querySelector('[data-testid=stVegaLiteChart] :is(svg, canvas).marks') && performance.now()"
+DRAWN = "() => document.querySelector('[data-testid=stVegaLiteChart] :is(svg, canvas).marks') && performance.now()"
+#: what answers once a page can be asked for, and before any is drawn
+ALIVE = "/_stcore/health"
 #: what keeps Streamlit quiet, and its files unwatched as the tracker's are
 SILENT = ("--server.headless", "true", "--browser.gatherUsageStats", "false", "--server.fileWatcherType", "none")
 BARE = """
@@ -74,8 +74,8 @@ def first_charts(folder: Path) -> None:
     url = f"sqlite:///{folder / 'record.db'}"
     (folder / "bare.py").write_text(BARE.format(seed=1, **size(filled(url))), encoding="utf-8")
     commands = {
-        "Trends": ["-m", "tracker.cli", "serve", "--database", url, "--port"],
-        "bare": ["-m", "streamlit", "run", "bare.py", *SILENT, "--server.port"],
+        "Trends": [sys.executable, "-m", "tracker.cli", "serve", "--port"],
+        "bare": [sys.executable, "-m", "streamlit", "run", "bare.py", *SILENT, "--server.port"],
     }
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
@@ -118,7 +118,7 @@ def waits(browser: Any, commands: dict[str, list[str]], folder: Path) -> pd.Data
         pages = {
             name: (
                 browser.new_context(viewport={"width": 1280, "height": 900}),
-                stack.enter_context(serving(command, folder)),
+                stack.enter_context(serving(command, ALIVE, folder / "record.db"))[0],
             )
             for name, command in commands.items()
         }
@@ -136,29 +136,6 @@ def drawn(context: Any, url: str) -> float:
     found = page.wait_for_function(DRAWN, polling="raf", timeout=120_000).json_value()
     page.close()
     return float(found)
-
-
-@contextmanager
-def serving(command: list[str], folder: Path) -> Iterator[str]:
-    """A fresh server that answers, and nothing else has been asked of yet; its address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = str(probe.getsockname()[1])
-    with subprocess.Popen([sys.executable, *command, port], cwd=folder, stdout=-3, stderr=-3) as server:
-        while not healthy(f"http://127.0.0.1:{port}"):
-            if server.poll() is not None:
-                raise RuntimeError(f"the server ended: {' '.join(command)}")
-            time.sleep(0.1)
-        yield f"http://127.0.0.1:{port}"
-        server.terminate()
-
-
-def healthy(url: str) -> bool:
-    """Whether the server answers."""
-    try:
-        return httpx.get(f"{url}/_stcore/health", timeout=5).is_success
-    except httpx.TransportError:
-        return False
 
 
 def filters(folder: Path, n: int = 10_000) -> None:

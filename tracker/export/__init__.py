@@ -9,10 +9,9 @@ byte, and a guard that is sometimes there could not be told from an apostrophe o
 import csv
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 from tracker.export import lines
-from tracker.export.batches import Batch, Row, Rows, batch_of, texts, typed
+from tracker.export.batches import Batch, Row, Rows, batch_of, portions, texts, typed
 from tracker.export.cells import Column, cell, compact, guard, unguard
 from tracker.export.lines import Lines
 
@@ -32,6 +31,7 @@ __all__ = [
     "json_chunks",
     "lines_chunks",
     "parquet_chunks",
+    "portions",
     "record_csv",
     "texts",
     "typed",
@@ -83,7 +83,7 @@ def record_csv(columns: Sequence[Column] | Sequence[str], rows: Iterable[Row]) -
     writer = csv.writer(_Lines(written), lineterminator="\r\n")
     writer.writerow([column if isinstance(column, str) else column.name for column in columns])
     told = ([cell(value) for value in row] for row in rows)
-    while chunk := list(islice(told, LINES)):
+    for chunk in portions(told, LINES):
         writer.writerows(chunk)
         yield "".join(written).encode()
         written.clear()

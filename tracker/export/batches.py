@@ -79,6 +79,13 @@ class Rows:
         self._source.close()
 
 
+def portions(rows: Iterable[Any], size: int) -> Iterator[list[Any]]:
+    """The rows in lists of this many."""
+    rows = iter(rows)
+    while portion := list(islice(rows, size)):
+        yield portion
+
+
 def batch_of(columns: Sequence[Column], rows: Sequence[Row]) -> Batch:
     """Rows of Python's values as a batch."""
     cells = zip(*rows, strict=True) if rows else ([] for _ in columns)
@@ -129,7 +136,7 @@ def _read(column: Column, cells: list[str | None]) -> list[Any]:
 
 def _batches(columns: Sequence[Column], rows: Generator[Row, None, None]) -> Generator[Batch, None, None]:
     with closing(rows):
-        while portion := list(islice(rows, BATCH)):
+        for portion in portions(rows, BATCH):
             yield batch_of(columns, portion)
 
 

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from tracker.routes import asking
-from tracker.routes.tables import Download
+from tracker.routes.tables import Download, head
 from tracker.settings import Settings
 from tracker.tables import package
 
@@ -40,9 +40,7 @@ def everything(request: Request) -> Response:
         return answer
     headers |= {"Content-Disposition": 'attachment; filename="opinion-tracker.zip"', "Accept-Ranges": "none"}
     if request.method == "HEAD":
-        response = Response(media_type=ZIP, headers=headers)
-        del response.headers["content-length"]
-        return response
+        return head(ZIP, headers)
     store = found if found.read_only else found.at(revision)
     chunks = package.zipped(store, partial(address, revision))
     return Download(chunks, chunks, store, media_type=ZIP, headers=headers)

@@ -71,7 +71,7 @@ def table(request: Request) -> Response:
         headers["Link"] = f'<{_next(request, further)}>; rel="next"'
     if request.method == "HEAD":
         rows.close()
-        return _head(written, headers)
+        return head(written.media_type, headers)
     chunks = written(columns, rows)
     if asked.limit and asked.limit <= SMALL:
         whole = Answer(headers, b"".join(chunks))
@@ -161,8 +161,8 @@ def _named(headers: dict[str, str], name: str, written: Format) -> dict[str, str
     return headers | named
 
 
-def _head(written: Format, headers: dict[str, str]) -> Response:
-    """The headers alone. The length is left out: it is known only once the rows have been read."""
-    response = Response(media_type=written.media_type, headers=headers)
+def head(media_type: str, headers: dict[str, str]) -> Response:
+    """The headers of a download alone. The length is left out: it is known only once the rows have been read."""
+    response = Response(media_type=media_type, headers=headers)
     del response.headers["content-length"]
     return response

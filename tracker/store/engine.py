@@ -6,8 +6,7 @@ What a transaction reads is of one moment, that at which it got the write lock w
 another, and none has to be repeated. Texts are in the order of their code points, as in SQLite.
 """
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Callable, Generator, Sequence
 from sqlite3 import (
     SQLITE_BUSY,
     SQLITE_CORRUPT,
@@ -151,13 +150,6 @@ def stream(engine: Engine, statement: Query) -> Generator[Sequence[Any], None, N
     """The rows of a query as they come; holds a connection from the first row asked for to the last or to close()."""
     with engine.connect() as connection:
         yield from connection.execution_options(yield_per=FETCH).execute(statement)
-
-
-def portions(rows: Iterable[Any], size: int) -> Iterator[list[Any]]:
-    """The rows in lists of this many."""
-    rows = iter(rows)
-    while portion := list(islice(rows, size)):
-        yield portion
 
 
 def _sqlite(url: str, pragmas: tuple[str, ...], **pool: Any) -> Engine:

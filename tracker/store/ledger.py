@@ -15,10 +15,11 @@ from typing import Any, NoReturn
 from sqlalchemy import Connection, Engine, event, func, insert, select, tuple_
 from sqlalchemy.orm import InstanceState, ORMExecuteState, Session
 
+from tracker.export import portions
 from tracker.language import gettext as _
 from tracker.models import RECORD, Base, Recorded, Revision
 from tracker.store import record
-from tracker.store.engine import Found, StoreError, portions
+from tracker.store.engine import Found, StoreError
 from tracker.store.engine import writing as writing_engine
 
 LEDGER = record.table_of(Revision)

@@ -1,6 +1,5 @@
 """A store taken out of its database whole, and put into an empty one of any engine."""
 
-import datetime as dt
 import os
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -12,8 +11,6 @@ from sqlalchemy import (
     JSON,
     Column,
     Connection,
-    Date,
-    DateTime,
     Engine,
     MetaData,
     String,
@@ -26,11 +23,12 @@ from sqlalchemy import (
     type_coerce,
 )
 
+from tracker.export import portions
 from tracker.language import gettext as _
 from tracker.models import Base, Figure, Token
 from tracker.store import ledger, record, schema
 from tracker.store.backup import Contents, Damaged, NewerBackup, Reading, Summary, write
-from tracker.store.engine import FETCH, StoreError, migrating, portions, whole, writing
+from tracker.store.engine import FETCH, StoreError, migrating, whole, writing
 
 #: what stays where it is: a link or a session that is open in one place opens nothing in another
 LEFT = (Token.__tablename__,)
@@ -127,24 +125,10 @@ def _fill(connection: Connection, name: str, columns: Sequence[str], rows: Any) 
     found = {column["name"]: column["type"] for column in inspect(connection).get_columns(name)}
     kinds = {column: JSON(none_as_null=True) if isinstance(kind, JSON) else kind for column, kind in found.items()}
     table = Table(name, MetaData(), *(Column(column, kinds[column]) for column in columns))
-    readers = [_reader(kinds[column]) for column in columns]
     for some in portions(rows, FETCH):
-        cells = (
-            [cell if cell is None else read(cell) for read, cell in zip(readers, row, strict=True)] for row in some
-        )
-        connection.execute(insert(table), [dict(zip(columns, row, strict=True)) for row in cells])
+        values = ([record.from_cell(cell, column) for cell, column in zip(row, table.c, strict=True)] for row in some)
+        connection.execute(insert(table), [dict(zip(columns, row, strict=True)) for row in values])
     _number_on(connection, table)
-
-
-def _reader(kind: Any) -> Any:
-    """What makes a value of a cell in a column of this type."""
-    if isinstance(kind, DateTime):
-        return dt.datetime.fromisoformat
-    return dt.date.fromisoformat if isinstance(kind, Date) else _as_it_is
-
-
-def _as_it_is(cell: Any) -> Any:
-    return cell
 
 
 def _number_on(connection: Connection, table: Table) -> None:

@@ -7,11 +7,12 @@ from typing import Any
 from sqlalchemy import Connection, Engine, func, insert, or_, select
 from sqlalchemy.orm import Session
 
+from tracker.export import portions
 from tracker.language import gettext as _
 from tracker.language import ngettext
 from tracker.models import RECORD, Base, Question, Recorded, Revision
 from tracker.store import ledger, record
-from tracker.store.engine import FETCH, Found, StoreError, portions
+from tracker.store.engine import FETCH, Found, StoreError
 
 #: a row of the record: its table's name and its id
 Place = tuple[str, str]
