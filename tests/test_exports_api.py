@@ -1,15 +1,19 @@
 """What analysts take away: promised columns, filters on any of them, pages, and streams that cannot mislead."""
 
 import csv
+import datetime as dt
 import io
 import json
 from collections.abc import Iterator
+from contextlib import closing
 
 import httpx
 import pyarrow as pa
 import pytest
+from starlette.requests import Request
 
 import tracker
+from tests.serving import routed, serving
 from tracker import cli, tables
 from tracker.cli import arguments
 from tracker.export import FORMATS, Column, Rows, texts
@@ -285,17 +289,46 @@ def test_a_small_answer_is_at_hand_when_asked_for_again(
     assert (again.content, again.headers["link"]) == (first.content, first.headers["link"])
 
 
-def test_what_is_held_stays_below_its_bytes_and_lets_the_oldest_go() -> None:
-    held = Held(most=100)
-    for tag in "abc":
-        held["store", tag] = Answer({}, tag.encode() * 40)
-    held["store", "c"] = Answer({}, b"c" * 60)
-    assert held["store", "b"].body == b"b" * 40 and held["store", "c"].body == b"c" * 60
-    with pytest.raises(KeyError):
-        held["store", "a"]
-    held["store", "d"] = Answer({}, b"d" * (ONE + 1))
-    with pytest.raises(KeyError):
-        held["store", "d"]
+def test_what_is_held_stays_below_its_bytes_and_lets_the_oldest_go(record: Store) -> None:
+    def asked(name: str) -> Request:
+        return Request({"type": "http", "method": "GET", "path": f"/{name}", "query_string": b"", "headers": []})
+
+    def body(name: str) -> bytes | None:
+        found = held.at_hand(asked(name), record, 3)
+        return None if found is None else bytes(found.body)
+
+    held = Held(most=3 * 1200)
+    for name in "abcd":
+        held.hold(asked(name), record, Answer(3, {"ETag": "x"}, body=name.encode() * 100))
+    held.hold(asked("d"), record, Answer(3, {"ETag": "x"}, body=b"d" * 110))
+    assert [body(name) for name in "abcd"] == [None, b"b" * 100, b"c" * 100, b"d" * 110]
+    held.hold(asked("e"), record, Answer(3, {"ETag": "x"}, body=b"e" * (ONE + 1)))
+    held.hold(asked("f"), record, Answer(2, {"ETag": "x"}, body=b"of an older revision"))
+    held.hold(asked("g"), record, Answer(3, {"ETag": "x"}, body=b"of another day", day=dt.date(2001, 1, 1)))
+    assert [body(name) for name in "efg"] == [None, None, None]
+
+
+def test_an_answer_at_hand_is_no_longer_given_when_another_process_has_written(
+    record_copy: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRACKER_DATABASE_URL", record_copy.url)
+    with serving(routed()) as site, httpx.Client(base_url=site) as client:
+        address = "/api/v1/pollsters.csv?limit=500"
+        first = client.get(address)
+        tag = {"If-None-Match": first.headers["etag"]}
+        assert client.get(address, headers=tag).status_code == 304
+        with closing(Store(record_copy.url)) as other, other.writing("Test") as session:
+            session.add(Pollster(id="late", name="Late"))
+        again = client.get(address, headers=tag)
+        assert again.status_code == 200 and "late,Late" in again.text
+        assert int(again.headers["tracker-revision"]) == int(first.headers["tracker-revision"]) + 1
+
+
+def test_a_page_of_the_long_table_has_the_rows_of_the_whole(client: httpx.Client) -> None:
+    """Few rows are read as one query, many as answers beside their questions."""
+    head, *lines = client.get("/api/v1/answers.csv?unit=percent").text.splitlines()
+    few, many = (client.get(f"/api/v1/answers.csv?unit=percent&limit={limit}").text for limit in (300, 900))
+    assert few.splitlines() == [head, *lines[:300]] and many.splitlines() == [head, *lines[:900]]
 
 
 def test_an_answer_at_hand_is_never_taken_for_that_of_another_address(client: httpx.Client) -> None:

@@ -1,6 +1,7 @@
 """The store: every write leaves a revision, any past state can be read back, a batch can be taken back."""
 
 import datetime as dt
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -52,6 +53,7 @@ from tracker.store import (
     row_id,
     values,
 )
+from tracker.store.glance import Glance
 
 D = Decimal
 HERE = {"population": "ca-adults", "population_label": "Canadians", "date_precision": "day"}
@@ -291,6 +293,28 @@ def test_a_reader_is_not_kept_waiting_and_sees_one_state(polled: Store) -> None:
     corrected(polled)
     assert [str(row[5]) for row in (first, *rows)] == ["13", "14.0", "73", "3.10"]
     assert value(polled) == "15"
+
+
+def test_a_glance_sees_what_others_wrote(polled: Store) -> None:
+    with closing(Store(polled.url)) as glancing:
+        before = glancing.newest()
+        assert glancing.glance() == (before if polled.url.startswith("sqlite") else None)
+        corrected(polled)
+        assert glancing.newest() == polled.newest() == before + 1
+
+
+def test_a_glance_waits_for_nobody(tmp_path: Path) -> None:
+    file = tmp_path / "held.db"
+    glance = Glance(f"sqlite:///{file}")
+    assert glance() is None  # and makes no file
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.executescript(
+            "CREATE TABLE revisions (number INTEGER); INSERT INTO revisions VALUES (7); BEGIN EXCLUSIVE"
+        )
+        assert glance() is None
+        other.execute("ROLLBACK")
+        assert glance() == 7
+    glance.close()
 
 
 def test_a_clock_set_back_does_not_reorder_the_ledger(polled: Store, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -89,7 +89,7 @@ def headers(request: Request, store: Store, revision: int, today: dt.date | None
     query = sorted(request.query_params.multi_items(), key=itemgetter(0))
     asked = f"{claims.METHOD} {request.url.path}?{urlencode(query)} {today or ''}"
     pinned = urlencode([*(pair for pair in query if pair[0] != language.AS_OF), (language.AS_OF, str(revision))])
-    changed = store.changed_at()
+    changed = store.changed_at(revision)
     lasting = today is None or (changed is not None and changed.date() == today)
     found = {
         # weak: the same data, whether or not it was compressed on the way

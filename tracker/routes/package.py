@@ -38,12 +38,13 @@ def everything(request: Request) -> Response:
     headers = asking.headers(request, found, revision)
     if answer := asking.unchanged(request, headers):
         return answer
-    headers |= {"Content-Disposition": 'attachment; filename="opinion-tracker.zip"', "Accept-Ranges": "none"}
+    named = 'attachment; filename="opinion-tracker.zip"'
+    headers |= {"Content-Type": ZIP, "Content-Disposition": named, "Accept-Ranges": "none"}
     if request.method == "HEAD":
-        return head(ZIP, headers)
+        return head(headers)
     store = found if found.read_only else found.at(revision)
     chunks = package.zipped(store, partial(address, revision))
-    return Download(chunks, chunks, store, media_type=ZIP, headers=headers)
+    return Download(chunks, chunks, store, headers=headers)
 
 
 def licence(request: Request) -> Response:

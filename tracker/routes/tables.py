@@ -6,6 +6,7 @@ from contextlib import suppress
 from typing import Any
 from urllib.parse import urlencode
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
@@ -45,43 +46,44 @@ class Download(StreamingResponse):
             self.rows.close()  # not awaited: a download that was called off may wait for nothing more
 
 
-def table(request: Request) -> Response:
-    """A table with the filters, columns and page of the query."""
+async def table(request: Request) -> Response:
+    """A table with the filters, columns and page of the query: at once where it is at hand, else read in a thread."""
+    store = asking.copied(request)
+    if answer := HELD.at_hand(request, store, store.glance()):
+        return answer
+    return await run_in_threadpool(_read, request)
+
+
+def _read(request: Request) -> Response:
     name, written = request.path_params["name"], _format(request)
     store = asking.store(request)
     if name not in tables.NAMES:
         raise unknown(name)
-    asked = _asked(request)
+    asked, newest = _asked(request), store.newest()
+    if answer := HELD.at_hand(request, store, newest):
+        return answer
     today = store.today() if tables.dated(name) else None
-    newest = store.newest()
     headers = asking.headers(request, store, newest, today)
     if answer := asking.unchanged(request, headers):
+        HELD.hold(request, store, Answer(newest, headers, day=today))
         return answer
-    if request.method == "GET":
-        with suppress(KeyError):
-            return _whole(written, HELD[store.url, headers["ETag"]])
     try:
         revision, (columns, rows), further = _settled(store, name, asked, newest)
     except tables.NothingThere as error:
         raise Refused(404, str(error), _("/api/v1/questions.csv lists what was asked of whom.")) from None
     if revision != newest:
         headers = asking.headers(request, store, revision, today)
-    headers = _named(headers, name, written)
+    more = _named(name, written)
     if further:
-        headers["Link"] = f'<{_next(request, further)}>; rel="next"'
+        more["Link"] = f'<{_next(request, further)}>; rel="next"'
     if request.method == "HEAD":
         rows.close()
-        return head(written.media_type, headers)
+        return head(headers | more)
     chunks = written(columns, rows)
-    if asked.limit and asked.limit <= SMALL:
-        whole = Answer(headers, b"".join(chunks))
-        HELD[store.url, headers["ETag"]] = whole
-        return _whole(written, whole)
-    return Download(chunks, rows, store, media_type=written.media_type, headers=headers)
-
-
-def _whole(written: Format, answer: Answer) -> Response:
-    return Response(answer.body, media_type=written.media_type, headers=answer.headers)
+    body = b"".join(chunks) if asked.limit and asked.limit <= SMALL else None
+    made = Answer(revision, headers, more, body, today)
+    HELD.hold(request, store, made)
+    return Download(chunks, rows, store, headers=headers | more) if body is None else made.whole()
 
 
 def _asked(request: Request) -> Asked:
@@ -156,13 +158,13 @@ def _format(request: Request) -> Format:
     return FORMATS[ending]
 
 
-def _named(headers: dict[str, str], name: str, written: Format) -> dict[str, str]:
-    named = {"Content-Disposition": f'inline; filename="{name}.{written.extension}"', "Accept-Ranges": "none"}
-    return headers | named
+def _named(name: str, written: Format) -> dict[str, str]:
+    file = f'inline; filename="{name}.{written.extension}"'
+    return {"Content-Type": written.media_type, "Content-Disposition": file, "Accept-Ranges": "none"}
 
 
-def head(media_type: str, headers: dict[str, str]) -> Response:
+def head(headers: dict[str, str]) -> Response:
     """The headers of a download alone. The length is left out: it is known only once the rows have been read."""
-    response = Response(media_type=media_type, headers=headers)
+    response = Response(headers=headers)
     del response.headers["content-length"]
     return response

@@ -26,6 +26,7 @@ from tracker.store.answered import Moved
 from tracker.store.backup import Damaged, NewerBackup, Summary
 from tracker.store.engine import Corrupt, Found, Hindered, StoreError, Unreachable, damage, passing, serving, whole
 from tracker.store.filters import Asked, BadFilter, Filters, UnknownColumn
+from tracker.store.glance import Glance
 from tracker.store.ledger import Unrecorded, unaddressed
 from tracker.store.moving import Taken
 from tracker.store.past import UndoRefused, UnknownBatch, UnknownRevision
@@ -84,7 +85,9 @@ class Store:
     def __init__(self, url: str, connect: Callable[[str], Engine] = serving) -> None:
         self.url = url
         self.engine = connect(url)
+        self._glance = Glance(url)
         weakref.finalize(self, self.engine.dispose)
+        weakref.finalize(self, self._glance.close)
         self._past: OrderedDict[int, Store] = OrderedDict()
         self._lock = threading.Lock()
         self._changed: tuple[int, dt.datetime | None] = 0, None
@@ -126,20 +129,29 @@ class Store:
     def close(self) -> None:
         """Let go of every connection and of the past states kept at hand."""
         self._past.clear()
+        self._glance.close()
         self.engine.dispose()
 
     def newest(self) -> int:
         """The number of the newest revision; 0 for an empty store."""
+        if (number := self.glance()) is not None:
+            return number
         with self.engine.connect() as connection:
             return ledger.newest(connection)
 
-    def changed_at(self) -> dt.datetime | None:
-        """When the newest revision was made, UTC."""
-        number = self.newest()
-        if number != self._changed[0]:
+    def glance(self) -> int | None:
+        """The same where it can be told without waiting for anything, so that an event loop may ask; else None."""
+        return self._glance()
+
+    def changed_at(self, number: int | None = None) -> dt.datetime | None:
+        """When a revision was made, the newest where none is named, UTC; None where there is none."""
+        number = self.newest() if number is None else number
+        held, made = self._changed
+        if number != held:
             with self.engine.connect() as connection:
-                self._changed = number, ledger.changed_at(connection)
-        return self._changed[1]
+                made = ledger.changed_at(connection, number)
+            self._changed = number, made
+        return made
 
     def today(self) -> dt.date:
         """The day on which this state is asked, UTC; a past one is always asked on the day of its newest revision, so

@@ -5,7 +5,7 @@ fast as the join that it is.
 """
 
 from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
-from itertools import groupby
+from itertools import chain, groupby, repeat
 from typing import Any
 
 import pyarrow as pa
@@ -66,7 +66,9 @@ def _long(engine: Engine, columns: list[Column], statement: Query, narrowed: boo
     with engine.connect() as connection:
         meanings = Meanings([tuple(row) for row in connection.execute(select(*MEANING))])
         answers = connection.execution_options(stream_results=True).execute(figures)
-        while rows := answers.fetchmany(ANSWERS):
+        for size in chain([FIRST], repeat(ANSWERS)):
+            if not (rows := answers.fetchmany(size)):
+                break
             asked, polls = _about(connection, [row[0] for row in rows], narrowed)
             if asked.num_rows:
                 found = _beside(batch_of(FIGURE, rows), asked, polls, meanings)

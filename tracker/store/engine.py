@@ -168,8 +168,11 @@ def _sqlite(url: str, pragmas: tuple[str, ...], **pool: Any) -> Engine:
 
 
 def _begin(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("writes")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    if connection.get_execution_options().get("writes"):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:  # touches no file, so that nothing can stand in its way; SQLAlchemy's own care takes longer than the read
+        driver: Any = connection.connection.driver_connection
+        driver.execute("BEGIN")
 
 
 def _postgresql(url: str, lock: Callable[[Connection], None], **options: Any) -> Engine:

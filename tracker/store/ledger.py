@@ -81,9 +81,10 @@ def lost(connection: Connection | Session) -> int:
     return newest(connection) - (connection.scalar(select(func.count()).select_from(LEDGER)) or 0)
 
 
-def changed_at(connection: Connection | Session) -> dt.datetime | None:
-    """When the newest revision was made, UTC."""
-    return connection.scalar(select(Revision.at).order_by(Revision.number.desc()).limit(1))
+def changed_at(connection: Connection | Session, number: int | None = None) -> dt.datetime | None:
+    """When a revision was made, the newest where none is named, UTC; None where there is none."""
+    made = select(Revision.at).order_by(Revision.number.desc()).limit(1)
+    return connection.scalar(made if number is None else made.where(Revision.number == number))
 
 
 def insert_rows(session: Session, entity_class: type[Recorded], rows: Sequence[Any]) -> int:

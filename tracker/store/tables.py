@@ -188,7 +188,7 @@ def table(engine: Engine, name: str, asked: Asked) -> tuple[list[Column], Rows]:
     columns = _columns(name, statement)
     if name == "wide":
         columns, rows = answered.wide(engine, columns, statement, asked.columns)
-    elif name == "answers":
+    elif name == "answers" and not (asked.limit and asked.limit <= answered.FIRST):
         rows = answered.long(engine, columns, statement, narrowed=bool(asked.filters or asked.limit or asked.after))
     else:
         found = stream(engine, statement)

@@ -81,7 +81,8 @@ Address = Callable[[str, str], str]
 def described(store: Store, address: Address, whole: bool = False) -> Described:
     """The package as its ``datapackage.json`` has it, in the language in use; ``whole``: as the zip holds it, where a
     table of one attitude is of them all."""
-    revision, changed = store.newest(), store.changed_at()
+    revision = store.newest()
+    changed = store.changed_at(revision)
     day = language.day(changed.date()) if changed else _("no day")
     cited = _("Opinion tracker, all tables, revision {revision} of {day}. {address}")
     return {
