@@ -196,6 +196,12 @@ def test_an_address_gives_as_of_a_revision_what_it_gave_at_it(past: Past, addres
         assert got(past.client, address) != past.before[address]
 
 
+@pytest.mark.parametrize("name", TABLES)
+def test_before_anything_was_recorded_every_table_of_the_record_is_empty(past: Past, name: str) -> None:
+    lines = got(past.client, f"/api/v1/{name}.csv?as_of=0").decode().splitlines()
+    assert len(lines) == 1 and lines[0].startswith(past.store.key(name)[0])
+
+
 def test_the_day_and_the_moment_of_a_revision_mean_it_too(past: Past) -> None:
     for when in (LOADED.date(), f"{LOADED.isoformat()}Z"):
         assert got(past.client, as_of("/api/v1/wide.csv", when)) == past.before["/api/v1/wide.csv"]

@@ -101,8 +101,8 @@ class Meanings:
     """What responses mean on their scales."""
 
     def __init__(self, rows: Sequence[Row]) -> None:
-        scale, response, *told = zip(*rows, strict=True)
-        self._keys = _key(pa.array(scale), pa.array(response))
+        scale, response, *told = zip(*rows, strict=True) if rows else ((),) * len(MEANING)
+        self._keys = _key(pa.array(scale, pa.string()), pa.array(response, pa.string()))
         # last comes that of a response which its scale does not have
         self._told = [pa.array([*cells, None], pa.string()) for cells in told]
 

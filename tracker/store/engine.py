@@ -31,6 +31,8 @@ BUSY_TIMEOUT = 15_000
 KEPT, MORE = 8, 24
 #: what those that migrate one PostgreSQL hold in turn
 MIGRATION_LOCK = 5_020_211
+#: statements kept as put together; whoever filters by two hundred columns makes one of a megabyte
+STATEMENTS = 100
 #: rows fetched at a time by a read that streams
 FETCH = 1_000
 
@@ -152,8 +154,13 @@ def stream(engine: Engine, statement: Query) -> Generator[Sequence[Any], None, N
         yield from connection.execution_options(yield_per=FETCH).execute(statement)
 
 
+def _engine(url: str, **options: Any) -> Engine:
+    # what is written stays out of errors, and so of logs
+    return create_engine(url, hide_parameters=True, query_cache_size=STATEMENTS, **options)
+
+
 def _sqlite(url: str, pragmas: tuple[str, ...], **pool: Any) -> Engine:
-    engine = create_engine(url, hide_parameters=True, **pool)  # what is written stays out of errors, and so of logs
+    engine = _engine(url, **pool)
 
     def prepare(connection: SqliteConnection, _record: Any) -> None:
         # from here on the driver begins nothing by itself
@@ -176,7 +183,7 @@ def _begin(connection: Connection) -> None:
 
 
 def _postgresql(url: str, lock: Callable[[Connection], None], **options: Any) -> Engine:
-    engine = create_engine(url, hide_parameters=True, **options)
+    engine = _engine(url, **options)
 
     def prepare(connection: Any, _record: Any) -> None:
         from tracker.store import postgresql  # here: its driver is there for those who use it

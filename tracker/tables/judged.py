@@ -1,10 +1,11 @@
 """Verdicts as rows: one a claim's assertion and side, and one a reading behind it."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
-from tracker import claims
+from tracker import claims, language
 from tracker.export import Column, Row
 from tracker.store import Store
 from tracker.store.filters import Filters
@@ -36,10 +37,26 @@ def evidence(store: Store, given: Mapping[str, Any], asked: Filters) -> Iterator
 
 def _judged(store: Store, given: Mapping[str, Any], asked: Filters, details: bool = True) -> Iterator[dict[str, Any]]:
     """Each claim judged, as its JSON has it, in the order of the ids; of those filtered by, these alone."""
-    wanted = asked.get("claim")
+    wanted, known_by = asked.get("claim"), given.get("known_by") or store.today()
+    if wanted is None and not store.read_only:  # a past state lasts only as long as its reader
+        yield from _every(store, store.newest(), claims.METHOD, language.chosen(), known_by, details)
+    else:
+        yield from _told(store, known_by, details, wanted)
+
+
+@lru_cache(maxsize=4)
+def _every(
+    store: Store, _revision: int, _method: str, _language: str, known_by: dt.date, details: bool
+) -> list[dict[str, Any]]:
+    """All of them, at hand for whoever filters by something else, or asks for the next page."""
+    return list(_told(store, known_by, details))
+
+
+def _told(
+    store: Store, known_by: dt.date, details: bool, wanted: Sequence[str] | None = None
+) -> Iterator[dict[str, Any]]:
     rows = [row for row in sorted(store.claims(), key=lambda row: row.id) if wanted is None or row.id in wanted]
-    for found in claims.judge_all(store, given.get("known_by"), details, rows):
-        yield found.as_dict()
+    return (found.as_dict() for found in claims.judge_all(store, known_by, details, rows))
 
 
 def _sides(found: Mapping[str, Any]) -> Iterator[tuple[int, str, dict[str, Any]]]:
