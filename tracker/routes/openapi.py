@@ -230,7 +230,7 @@ def _default(told: Mapping[str, Any]) -> Schema:
 def _paging(store: Store, name: str, columns: Iterable[Column]) -> Iterable[Schema]:
     names, types = [column.name for column in columns], {column.name: column.type for column in columns}
     key = [TYPES[types[each]] for each in tables.keys(store, name)]
-    chosen = {"type": "array", "items": {"type": "string", "enum": names}}
+    chosen = {"type": "array", "items": {"type": "string", "enum": [*names, ""]}}
     yield _parameter("columns", chosen, _("Only these columns."), explode=False)
     yield _parameter("limit", LIMIT, _("At most this many rows; Link leads to the next ones."))
     after = {"type": "array", "prefixItems": key, "items": False, "minItems": len(key), "maxItems": len(key)}
