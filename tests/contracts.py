@@ -39,8 +39,10 @@ def filter_case(_context: Any, case: Any) -> bool:
 
 def right(schema: dict[str, Any], value: Any) -> bool:
     """Whether a value of a query is what a schema wants, as it is written."""
-    if schema.get("type") == "array" and "items" in schema and schema["items"]:
-        return all(right(schema["items"], each) for each in (value if isinstance(value, list) else [value]))
+    if schema.get("type") == "array":
+        values = value if isinstance(value, list) else [value]
+        items = schema.get("prefixItems") or [schema["items"]] * len(values)
+        return len(items) == len(values) and all(map(right, items, values))
     text = written(value)
     readings: list[Any] = [] if text is None else [text]
     with suppress(ValueError):

@@ -289,6 +289,13 @@ def test_a_small_answer_is_at_hand_when_asked_for_again(
     assert (again.content, again.headers["link"]) == (first.content, first.headers["link"])
 
 
+def test_verdicts_are_judged_once_for_all_filters(client: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = rows_of(client.get("/api/v1/verdicts.csv?side=now"))
+    monkeypatch.setattr("tracker.claims.judge_all", None)
+    supported = rows_of(client.get("/api/v1/verdicts.csv?side=now&word=supported"))
+    assert supported and supported == [row for row in now if row["word"] == "supported"]
+
+
 def test_what_is_held_stays_below_its_bytes_and_lets_the_oldest_go(record: Store) -> None:
     def asked(name: str) -> Request:
         return Request({"type": "http", "method": "GET", "path": f"/{name}", "query_string": b"", "headers": []})
