@@ -1,6 +1,7 @@
 """The Data page: which rows, what they hold, and the ways to take them. A column's filter in the page's address is that
 of the address of the rows."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import streamlit as st
@@ -112,7 +113,7 @@ def _chosen(facets: dict[str, Facets], filters: Filters, found: Overview) -> set
     """The choices among these; the words that they stand for in the address."""
     types = {column.name: column.type for column in found.columns}
     offered: set[str] = set()
-    for place, (column, held) in zip(_places(len(facets)), facets.items(), strict=True):
+    for (column, held), place in zip(facets.items(), _places(), strict=False):
         with place:
             if types[column] in ("date", "datetime"):
                 offered |= _years(column, held)
@@ -122,9 +123,10 @@ def _chosen(facets: dict[str, Facets], filters: Filters, found: Overview) -> set
     return offered
 
 
-def _places(count: int) -> list[Any]:
-    """So many places, two beside each other."""
-    return [place for _row in range(-(-count // 2)) for place in st.columns(2)][:count]
+def _places() -> Iterator[Any]:
+    """Places, two beside each other, made as they are wanted: empty ones would move while those above them fill."""
+    while True:
+        yield from st.columns(2)
 
 
 def _values(column: str, held: Facets, chosen: list[str]) -> None:
