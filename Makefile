@@ -4,6 +4,8 @@ BIN := .venv/bin
 
 .PHONY: run test postgresql check sights catalogues bench contracts faults fuzz load clean
 .DELETE_ON_ERROR:
+# what one process has compiled the next need not: a third of the time of a short command
+unexport PYTHONDONTWRITEBYTECODE
 
 run: .venv/installed
 	$(BIN)/tracker serve

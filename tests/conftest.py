@@ -8,6 +8,7 @@ others ask.
 
 from collections.abc import Iterator
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,16 @@ def _writes(item: Any) -> bool:
     made = {name: found[-1].argnames for name, found in fixtures.name2fixturedefs.items() if name not in SHARED}
     draws = not {"AppTest", "visited"}.isdisjoint(vars(item.module))
     return _differs(item) and not draws and any("places" in names for names in (fixtures.argnames, *made.values()))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _components_once() -> Iterator[None]:
+    """Streamlit's tests of pages read what is installed for components once, and not anew for each page (0.7 s)."""
+    from streamlit.components.v2 import manifest_scanner
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        yield
 
 
 @pytest.fixture(autouse=True)
