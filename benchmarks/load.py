@@ -3,7 +3,8 @@
 A reader is a session over Streamlit's WebSocket, as a browser opens one, that chooses another subject on the Trends
 page every few seconds and waits until the script has drawn it. Sought is the largest number of readers of whom 95 in
 100 waits stay under a second, for the tracker and for a bare Streamlit page that has the same choice and hands over a
-chart of the same size. The soak keeps half as many readers at it while somebody writes, and prints each minute.
+chart of the same size. Then half as many readers are there with a few more in Chromium, whose waits are from the click
+to the chart that stands in the window. The soak keeps these at it while somebody writes, and prints each minute.
 """
 
 import argparse
@@ -11,12 +12,14 @@ import asyncio
 import sys
 import tempfile
 import time
-from contextlib import closing, suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from playwright.async_api import Error, Page, async_playwright
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
@@ -36,31 +39,73 @@ LABEL, SUBJECTS = "Subject", ["China", "United States", "India", "Russia"]
 SEED = f'{SUBJECTS}.index(st.selectbox("{LABEL}", {SUBJECTS}))'
 #: seconds between two revisions of a soak
 WRITES = 20.0
+#: readers in Chromium, where there is one
+WINDOWS = 3 if pages.CHROMIUM else 0
+#: what the chart looks like; and whether it looks otherwise than it did, in a page whose script has ended
+LOOK = """() => {
+    const chart = document.querySelector("[data-testid=stVegaLiteChart] :is(svg, canvas).marks")
+    return chart && chart.outerHTML + (chart.toDataURL?.() ?? "")
+}"""
+DRAWN = f"""before => {{
+    const look = ({LOOK})()
+    const state = document.querySelector("[data-testid=stApp]")?.dataset.testScriptState
+    return look && look !== before && state === "notRunning" && !document.querySelector("[data-stale=true]")
+}}"""
 
 
 @dataclass
 class Crowd:
-    """Readers at one server: how long each of their choices took, and what went wrong."""
+    """Readers at one server: how long each of their choices took, in a session and in a window of Chromium, and what
+    went wrong."""
 
     url: str
     waits: list[float] = field(default_factory=list)
+    windows: list[float] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
 
     @property
     def slowest(self) -> float:
-        """Seconds under which 95 in 100 waits stayed; endless where one failed."""
+        """Seconds under which 95 in 100 waits of sessions stayed; endless where one failed."""
         return float(np.quantile(self.waits, 0.95)) if self.waits and not self.failures else np.inf
 
-    async def watched(self, readers: int, seconds: float) -> "Crowd":
-        """So many readers for so long, after a while to arrive in."""
-        begin = time.perf_counter() + WARM
-        rng = np.random.default_rng(readers)
-        arrivals = rng.uniform(0, WARM / 2, readers)
-        tasks = (
-            self._reader(after, begin, begin + seconds, np.random.default_rng(n)) for n, after in enumerate(arrivals)
-        )
-        await asyncio.gather(*tasks)
+    @property
+    def in_windows(self) -> str:
+        """The waits in Chromium in words."""
+        if not self.windows:
+            return "no window of Chromium"
+        half, most = np.quantile(self.windows, (0.5, 0.95))
+        return f"{len(self.windows)} in Chromium, half under {half:.2f} s, 95 % under {most:.2f} s"
+
+    async def watched(self, readers: int, seconds: float, windows: int = 0) -> "Crowd":
+        """So many readers for so long, after a while to arrive in, and so many more in Chromium."""
+        async with _opened(windows) as opened:
+            begin = time.perf_counter() + WARM
+            arrivals = np.random.default_rng(readers).uniform(0, WARM / 2, readers)
+            rngs = map(np.random.default_rng, range(readers + windows))
+            sessions = (self._reader(after, begin, begin + seconds, next(rngs)) for after in arrivals)
+            looking = (self._looking(page, begin, begin + seconds, next(rngs)) for page in opened)
+            await asyncio.gather(*sessions, *looking)
         return self
+
+    async def _looking(self, page: Page, begin: float, end: float, rng: np.random.Generator) -> None:
+        try:
+            await page.goto(self.url)
+            await page.wait_for_function(DRAWN, arg="")
+            subject = SUBJECTS[0]
+            while time.perf_counter() < end:
+                await asyncio.sleep(rng.exponential(THINKS))
+                subject = str(rng.choice([each for each in SUBJECTS if each != subject]))
+                box = page.get_by_role("combobox", name=LABEL, exact=True)
+                await box.click()
+                await box.fill(subject)
+                before = await page.evaluate(LOOK)
+                started = time.perf_counter()
+                await page.get_by_role("option", name=subject, exact=True).click()
+                await page.wait_for_function(DRAWN, arg=before, polling=50)
+                if started > begin:
+                    self.windows.append(time.perf_counter() - started)
+        except Error as error:
+            self.failures.append(f"Chromium: {error.message}")
 
     async def _reader(self, after: float, begin: float, end: float, rng: np.random.Generator) -> None:
         await asyncio.sleep(after)
@@ -77,6 +122,21 @@ class Crowd:
                         self.waits.append(time.perf_counter() - started)
         except (OSError, TimeoutError, WebSocketException, RuntimeError) as error:
             self.failures.append(f"{type(error).__name__}: {error}")
+
+
+@asynccontextmanager
+async def _opened(windows: int) -> AsyncIterator[list[Page]]:
+    """So many windows of Chromium, each of somebody else."""
+    if not windows:
+        yield []
+        return
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=pages.CHROMIUM, args=list(pages.FLAGS))
+        found = [await browser.new_page() for _each in range(windows)]
+        for page in found:
+            page.set_default_timeout(1000 * PATIENCE)
+        yield found
+        await browser.close()
 
 
 def _chosen(widget: str, subject: str) -> BackMsg:
@@ -122,9 +182,10 @@ async def soaked(url: str, database: str, process: Any, readers: int, minutes: i
     writing = asyncio.create_task(asyncio.to_thread(_writes, database, minutes * 60))
     failures: list[str] = []
     for minute in range(minutes):
-        crowd = await Crowd(url).watched(readers, 60 - WARM)
+        crowd = await Crowd(url).watched(readers, 60 - WARM, WINDOWS)
         failures += crowd.failures
-        told = f"95 % under {crowd.slowest:.2f} s, {memory(process):.0f} MB, {len(crowd.failures)} failures"
+        told = f"95 % under {crowd.slowest:.2f} s, {crowd.in_windows}; "
+        told += f"{memory(process):.0f} MB, {len(crowd.failures)} failures"
         print(f"minute {minute + 1:2}: {len(crowd.waits):5} choices, {told}", flush=True)
     await writing
     return failures
@@ -170,8 +231,12 @@ def main() -> None:
                 print(
                     f"{found[name]} readers at once, 95 % under {slowest:.2f} s; {session:.1f} MB a session", flush=True
                 )
+                half = max(found[name] // 2, 1)
+                crowd = asyncio.run(Crowd(url).watched(half, 3 * WATCHED, WINDOWS))
+                told = f"{half} readers, 95 % under {crowd.slowest:.2f} s; {crowd.in_windows}"
+                print(told, *crowd.failures, flush=True)
                 if name == "tracker" and minutes:
-                    failures = asyncio.run(soaked(url, f"sqlite:///{file}", process, max(found[name] // 2, 1), minutes))
+                    failures = asyncio.run(soaked(url, f"sqlite:///{file}", process, half, minutes))
                     print(f"soak: {len(failures)} failures {failures[:3]}", flush=True)
         print(f"\ntracker / bare: {found['tracker'] / max(found['bare'], 1):.2f} (at least 0.7)")
 

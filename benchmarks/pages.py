@@ -32,6 +32,7 @@ from tracker.store import Store, columns
 #: how often each server is started, and how often its page is opened again once it is warm
 ROUNDS, AGAIN = 5, 4
 CHROMIUM = shutil.which("chromium")
+FLAGS = ("--no-sandbox", "--disable-gpu")
 DRAWN = "() => document.querySelector('[data-testid=stVegaLiteChart] :is(svg, canvas).marks') && performance.now()"
 #: what answers once a page can be asked for, and before any is drawn
 ALIVE = "/_stcore/health"
@@ -78,7 +79,7 @@ def first_charts(folder: Path) -> None:
         "bare": [sys.executable, "-m", "streamlit", "run", "bare.py", *SILENT, "--server.port"],
     }
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
         browser.new_page().close()
         rounds = pd.concat([waits(browser, commands, folder) for _round in range(ROUNDS)])
         browser.close()

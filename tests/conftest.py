@@ -53,8 +53,7 @@ def _writes(item: Any) -> bool:
     """Whether a test, or a fixture that it takes, makes a database of its own."""
     fixtures = item._fixtureinfo
     made = {name: found[-1].argnames for name, found in fixtures.name2fixturedefs.items() if name not in SHARED}
-    draws = not {"AppTest", "visited"}.isdisjoint(vars(item.module))
-    return _differs(item) and not draws and any("places" in names for names in (fixtures.argnames, *made.values()))
+    return _differs(item) and any("places" in names for names in (fixtures.argnames, *made.values()))
 
 
 @pytest.fixture(scope="session", autouse=True)
