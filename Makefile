@@ -1,6 +1,7 @@
 # Two commands from a machine with Python 3.11 or newer: `make run` and `make test`.
 PYTHON ?= python3
 BIN := .venv/bin
+SHARED_OUT := $(BIN)/pytest -q -n auto --dist loadfile --no-loadscope-reorder
 
 .PHONY: run test postgresql check sights catalogues bench contracts faults fuzz load clean
 .DELETE_ON_ERROR:
@@ -10,14 +11,16 @@ unexport PYTHONDONTWRITEBYTECODE
 run: .venv/installed
 	$(BIN)/tracker serve
 
-# the browser has the machine to itself; that PostgreSQL reads and writes the same is among the first
+# first on SQLite; then on PostgreSQL what makes a database of its own (what only reads the record reads the same on
+# both, which is among the first); then in the browser, each of whose tests can be run alone
 test: .venv/installed check
-	$(BIN)/pytest -q -n auto --dist loadfile --no-loadscope-reorder -m "not browser"
-	$(BIN)/pytest -q -m browser
+	$(SHARED_OUT) -m "not browser"
+	$(SHARED_OUT) --engine postgresql --own
+	$(BIN)/pytest -q -n auto --maxprocesses 4 --dist worksteal -m browser
 
-# everything that takes a database, on PostgreSQL; ARGS=--own leaves out what only reads the record, and pages
+# everything that takes a database, on PostgreSQL
 postgresql: .venv/installed
-	$(BIN)/pytest -q -n auto --dist loadfile --no-loadscope-reorder --engine postgresql $(ARGS)
+	$(SHARED_OUT) --engine postgresql $(ARGS)
 
 check: .venv/installed
 	$(BIN)/ruff check .

@@ -2,8 +2,7 @@
 
 ``pytest --engine postgresql`` runs what takes any of them again on PostgreSQL, and nothing else: what asks for no
 database cannot differ. With ``--own`` it leaves out what only reads the shared record, too: that every read of it is
-the same on both engines is tested by itself (test_backup); and modules that draw pages, which ask of a store what the
-others ask.
+the same on both engines is tested by itself (test_backup).
 """
 
 from collections.abc import Iterator
@@ -24,7 +23,7 @@ SHARED = ("empty", "recorded", "record")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--engine", choices=ENGINES, default="sqlite", help="the kind of database that stores are in")
-    parser.addoption("--own", action="store_true", help="only tests with a database of their own, and no page")
+    parser.addoption("--own", action="store_true", help="only tests with a database of their own")
 
 
 @pytest.hookimpl(trylast=True)
