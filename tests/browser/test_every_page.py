@@ -2,8 +2,8 @@
 of another site, and open to whoever uses a keyboard, a screen reader or other colours (WCAG 2.2 AA, as far as axe-core
 can see). `make sights` looks at every page in all of these at once.
 
-The pictures land in build/screenshots, the counts of axe-core in build/axe.csv; `make docs/trends.png` takes the
-README's picture from there.
+The pictures land in build/screenshots, the counts of axe-core in build/axe.csv, or in one for each worker of the run;
+`make docs/trends.png` takes the README's picture from there.
 """
 
 import csv
@@ -144,11 +144,12 @@ def unfold(reader: Any, page: Page) -> None:
 
 @pytest.fixture(scope="module")
 def report() -> Iterator[list[dict[str, Any]]]:
-    """The rows of build/axe.csv."""
+    """The rows of build/axe.csv, of those pages that this worker looks at."""
     rows: list[dict[str, Any]] = []
     yield rows
     BUILD.mkdir(exist_ok=True)
-    with (BUILD / "axe.csv").open("w", newline="", encoding="utf-8") as file:
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    with (BUILD / f"axe{worker and '-' + worker}.csv").open("w", newline="", encoding="utf-8") as file:
         table = csv.DictWriter(file, ["page", "language", "theme", "width", *IMPACTS])
         table.writeheader()
         table.writerows(rows)

@@ -127,6 +127,25 @@ def test_an_edit_shows_on_both_processes_at_once(pair: Pair) -> None:
     assert ["put right in public" in page for page in pages] == [True, True]
 
 
+def test_an_edit_is_in_an_open_window_of_either_process_at_its_next_run(pair: Pair, chromium: Browser) -> None:
+    context = chromium.new_context(viewport={"width": 1280, "height": 1000}, reduced_motion="reduce")
+    context.set_default_timeout(60_000)
+    windows = [context.new_page() for _port in pair.processes]
+    for window, port in zip(windows, pair.processes, strict=True):
+        window.goto(f"http://127.0.0.1:{port}/polls?poll={PEW}")
+        expect(window.get_by_role("heading", level=1)).to_be_visible()
+        settle(window)
+        expect(window.get_by_text("put right while somebody looks")).to_have_count(0)
+    noted(pair, "put right while somebody looks")
+    for window in windows:
+        window.get_by_role("link", name="Claims", exact=True).click()
+        expect(window).to_have_url(re.compile("/claims"))
+        settle(window)
+        window.go_back()
+        expect(window.get_by_text("put right while somebody looks").first).to_be_visible()
+    context.close()
+
+
 def test_data_is_kept_in_front_and_asked_about_again(pair: Pair) -> None:
     address = f"{pair.url}/api/v1/polls.csv?limit=2"
     first, second = httpx.get(address), httpx.get(address)
