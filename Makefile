@@ -25,7 +25,7 @@ postgresql: .venv/installed
 check: .venv/installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
+	$(BIN)/mypy --num-workers auto
 	$(BIN)/python .ci/audit
 
 # every page in both languages, themes and widths at once, where the tests look at each of these, not at all together

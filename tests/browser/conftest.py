@@ -1,5 +1,6 @@
 """A real server and a real browser. Without Chromium these tests are skipped, unless the gate requires them."""
 
+import itertools
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -20,15 +21,19 @@ QUIET = (
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 )
 #: a page has its heading, its script has ended, nothing is left of an earlier run (which is faded until this one has
-#: drawn it anew), and its charts are there
-DRAWN = """() => {
+#: drawn it anew), and its charts are there: at so many looks in a row, as between two runs all that is so for a moment
+DRAWN = """([turn, looks]) => {
     const all = selector => [...document.querySelectorAll(selector)]
     const app = document.querySelector("[data-testid=stApp]")
-    return all("h1").some(each => each.checkVisibility())
+    const drawn = all("h1").some(each => each.checkVisibility())
         && (!app || app.dataset.testScriptState === "notRunning")
         && !all("[data-testid=stSkeleton], [data-stale=true]").length
         && all("[data-testid=stVegaLiteChart]").every(each => each.querySelector("svg.marks")?.checkVisibility())
+    if (window.looked?.turn !== turn) window.looked = {turn, drawn: 0}
+    window.looked.drawn = drawn ? window.looked.drawn + 1 : 0
+    return window.looked.drawn >= looks
 }"""
+LOOKS = 5
 
 
 @pytest.fixture(scope="session")
@@ -64,6 +69,7 @@ class Reader:
 
     def __init__(self, site: Site, chromium: Browser, language: str) -> None:
         self.site, self.language = site, language
+        self._turns = itertools.count()
         self.context: BrowserContext = chromium.new_context(
             viewport={"width": 1280, "height": 900}, reduced_motion="reduce"
         )
@@ -93,7 +99,7 @@ class Reader:
 
     def settle(self, page: Page) -> None:
         """Wait until the page has been drawn."""
-        page.wait_for_function(DRAWN)
+        page.wait_for_function(DRAWN, arg=[next(self._turns), LOOKS], polling=50)
 
 
 @pytest.fixture(scope="module", params=list(language.LANGUAGES))
