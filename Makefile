@@ -12,11 +12,12 @@ run: .venv/installed
 	$(BIN)/tracker serve
 
 # first on SQLite; then on PostgreSQL what makes a database of its own (what only reads the record reads the same on
-# both, which is among the first); then in the browser, each of whose tests can be run alone
+# both, which is among the first, and modules that draw pages ask of a store what the others ask); then in the browser
 test: .venv/installed check
 	$(SHARED_OUT) -m "not browser"
 	$(SHARED_OUT) --engine postgresql --own
-	$(BIN)/pytest -q -n auto --maxprocesses 4 --dist worksteal -m browser
+	$(BIN)/pytest -q -n auto --maxprocesses 4 --dist worksteal -m "browser and not alone"
+	$(BIN)/pytest -q -m alone
 
 # everything that takes a database, on PostgreSQL
 postgresql: .venv/installed

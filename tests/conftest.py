@@ -2,7 +2,8 @@
 
 ``pytest --engine postgresql`` runs what takes any of them again on PostgreSQL, and nothing else: what asks for no
 database cannot differ. With ``--own`` it leaves out what only reads the shared record, too: that every read of it is
-the same on both engines is tested by itself (test_backup).
+the same on both engines is tested by itself (test_backup); and modules that draw pages, which ask of a store what the
+others ask.
 """
 
 from collections.abc import Iterator
@@ -23,7 +24,7 @@ SHARED = ("empty", "recorded", "record")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--engine", choices=ENGINES, default="sqlite", help="the kind of database that stores are in")
-    parser.addoption("--own", action="store_true", help="only tests with a database of their own")
+    parser.addoption("--own", action="store_true", help="only tests with a database of their own, and no page")
 
 
 @pytest.hookimpl(trylast=True)
@@ -52,7 +53,8 @@ def _writes(item: Any) -> bool:
     """Whether a test, or a fixture that it takes, makes a database of its own."""
     fixtures = item._fixtureinfo
     made = {name: found[-1].argnames for name, found in fixtures.name2fixturedefs.items() if name not in SHARED}
-    return _differs(item) and any("places" in names for names in (fixtures.argnames, *made.values()))
+    draws = not {"AppTest", "visited"}.isdisjoint(vars(item.module))
+    return _differs(item) and not draws and any("places" in names for names in (fixtures.argnames, *made.values()))
 
 
 @pytest.fixture(scope="session", autouse=True)

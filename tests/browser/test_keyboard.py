@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from tracker.language import gettext as _
 from tracker.language import name as named
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.alone]
 #: no way from one thing to the next that a reader wants is longer than this
 MOST_STEPS = 60
 #: what holds the focus: its name, whether its box is in the window, and whether an outline or a ring of the element or
@@ -54,8 +54,8 @@ def bordered(page: Page, held: dict[str, Any]) -> bool:
 
 
 def _scrolled_to(page: Page, held: dict[str, Any]) -> dict[str, Any]:
-    """The same when the window has come to it, which takes a moment; or as it is after a second."""
-    for _moment in range(20):
+    """The same when the window has come to it, which takes a moment; or as it is after five seconds."""
+    for _moment in range(100):
         if held["inside"]:
             break
         page.wait_for_timeout(50)
