@@ -42,8 +42,8 @@ ASKED = {
     "/api/v1/datapackage.zip": [],  # takes half a minute; a small record's is asked in test_package
     "/api/v1/verdicts/{claim}.json": [f"/api/v1/verdicts/{WANG}.json"],
     "/api/v1/{name}.{format}": [
-        *(f"/api/v1/{name}.{format}" for name in CHANGED for format in FORMATS),
-        *(f"/api/v1/{name}.csv" for name in ("series", "trend", "weights", "house-effects")),
+        *(f"/api/v1/{name}.{format}" for name in [*CHANGED, "trend"] for format in FORMATS),
+        *(f"/api/v1/{name}.csv" for name in ("series", "weights", "house-effects")),
         *(f"/api/v1/{name}.csv?claim={WANG}" for name in ("verdicts", "evidence")),
     ],
     "/charts/{population}/{subject}.{format}": [f"/charts/ca-adults/china.{ending}" for ending in ("svg", "png")],

@@ -25,7 +25,7 @@ QUIET = (
 DRAWN = """([turn, looks]) => {
     const all = selector => [...document.querySelectorAll(selector)]
     const app = document.querySelector("[data-testid=stApp]")
-    const drawn = all("h1").some(each => each.checkVisibility())
+    const drawn = all("h1").filter(each => each.checkVisibility()).length === 1
         && (!app || app.dataset.testScriptState === "notRunning")
         && !all("[data-testid=stSkeleton], [data-stale=true]").length
         && all("[data-testid=stVegaLiteChart]").every(each => each.querySelector("svg.marks")?.checkVisibility())

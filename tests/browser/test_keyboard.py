@@ -54,8 +54,8 @@ def bordered(page: Page, held: dict[str, Any]) -> bool:
 
 
 def _scrolled_to(page: Page, held: dict[str, Any]) -> dict[str, Any]:
-    """The same when the window has come to it, which takes a moment; or as it is after five seconds."""
-    for _moment in range(100):
+    """The same when the window has come to it, which takes a moment; or as it is after a second."""
+    for _moment in range(20):
         if held["inside"]:
             break
         page.wait_for_timeout(50)
